@@ -1,0 +1,1 @@
+"""The screens: everything here draws what a room's service answers, and decides nothing."""

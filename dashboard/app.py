@@ -1,0 +1,51 @@
+"""The staff desk: sign-in, and the pages that belong to a role."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import frame, session
+from dashboard.views import View, views
+from triage.core.access import can
+from triage.staff.queries import PersonRow
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    """Draw the desk for whoever is here."""
+    st.set_page_config(
+        page_title="Conduct desk", page_icon=str(HERE / "static" / "icon.png"), layout="wide"
+    )
+    frame.style()
+    person = session.signed_in()
+    if person is None:
+        # Routes are known, so that a deep link is still there after signing in.
+        known = [_page(one, default=index == 0) for index, one in enumerate(views())]
+        st.navigation(known, position="hidden")
+        frame.sign_in()
+        return
+    mine = [one for one in views() if may_open(person, one)]
+    pages = [_page(one, default=one is mine[0], shown=one in mine) for one in views()]
+    page = st.navigation(pages)
+    frame.sidebar(person)
+    page.run()
+
+
+def may_open(person: PersonRow, view: View) -> bool:
+    """Whether a view belongs to a role of this person; the view and its services ask again."""
+    return view.action is None or can(person.actor(), view.action)
+
+
+def _page(view: View, *, default: bool, shown: bool = False) -> st.Page:
+    # A page of another role is no mystery: its address says that it is not part of the role.
+    return st.Page(
+        view.draw,
+        title=view.title,
+        url_path=view.path,
+        default=default,
+        visibility="visible" if shown else "hidden",
+    )
+
+
+main()

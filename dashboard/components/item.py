@@ -1,0 +1,130 @@
+"""One message: head, covered text, why it is here, and what can be done with it."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import session, untrusted, words
+from dashboard.components import decision, letter, ways
+from dashboard.components.listing import chips
+from dashboard.components.notices import draw_notice
+from dashboard.components.sender import draw_sender
+from triage.core.access import Actor
+from triage.core.errors import NotFound
+from triage.messages import rules
+from triage.messages.queries.history import history
+from triage.messages.queries.queue import Filters
+from triage.messages.queries.reading import Item, item
+from triage.messages.rules import State
+from triage.messages.service import review as reviewing
+
+
+def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
+    """Open a message for the viewer and draw it; what somebody else holds is said, not shown."""
+    _open_once(viewer, message_id)
+    found = _read(viewer, message_id)
+    if found is None:
+        st.title("Message", anchor=False)
+        session.draw_problems()
+        untrusted.problem([rules.NO_SUCH_MESSAGE])
+        back_button()
+        return
+    st.title(words.message_title(message_id), anchor=False)
+    session.draw_problems()
+    draw_notice()
+    st.session_state["version"] = found.version
+    holds = found.row.state is State.CLAIMED and found.claimed_by == viewer.person_id
+    # Two rows of columns: on a phone the decision then follows the text, and the rest comes after.
+    wide, side = st.columns([3, 2], gap="large")
+    with wide:
+        _head(found, holds=holds)
+        letter.draw_letter(viewer, found, holds=holds)
+    with side:
+        _act(viewer, found, filters, holds=holds)
+    wide, side = st.columns([3, 2], gap="large")
+    with wide:
+        draw_sender(viewer, found)
+        _history(viewer, message_id)
+        letter.draw_origin(found)
+    with side:
+        if holds:
+            ways.draw_ways(viewer, found, filters)
+        back_button()
+
+
+def _act(viewer: Actor, found: Item, filters: Filters, *, holds: bool) -> None:
+    if holds:
+        decision.draw_decision(found, filters)
+    elif found.row.state is State.WELFARE_OPEN:
+        ways.draw_welfare(viewer, found)
+    elif found.row.state in rules.TERMINAL:
+        ways.draw_closed(found)
+    else:
+        untrusted.say("You do not hold this message.", kind="notice")
+    if not holds and st.session_state.get("kept"):
+        untrusted.say("You had written, and may copy:", kind="quiet")
+        untrusted.letter(st.session_state["kept"])
+
+
+def back_button() -> None:
+    """The way back to the list."""
+    st.button("Back to the queue", key="back", on_click=decision.leave_item)
+
+
+def _open_once(viewer: Actor, message_id: str) -> None:
+    """Claim on opening, once; a rerun does not claim again, but a claim half spent is renewed."""
+    opened = st.session_state.get("opened")
+    clock = session.desk().clock
+    if opened is not None and opened[0] == message_id:
+        if clock.now() - opened[1] < session.desk().settings.claim_time / 2:
+            return
+    else:
+        decision.clear_choice()
+    st.session_state["opened"] = (message_id, clock.now())
+    now_stands = _read(viewer, message_id)
+    # What cannot be read is opened all the same: the command puts the refusal on the record.
+    if now_stands is None or now_stands.row.state in rules.WAITING:
+        session.run(partial(reviewing.open_message, message_id=message_id))
+
+
+def _read(viewer: Actor, message_id: str) -> Item | None:
+    desk = session.desk()
+    with desk.database.read() as db:
+        try:
+            return item(db, viewer=viewer, message_id=message_id, now=desk.clock.now())
+        except NotFound:
+            return None
+
+
+def _head(found: Item, *, holds: bool) -> None:
+    row = found.row
+    untrusted.row(
+        words.sender(row),
+        [one for one in chips(row) if not (holds and one[0].startswith("open with"))],
+        f"to {words.service(row.service)}, {words.CHANNELS[row.channel].lower()}, "
+        f"received {words.when(row.received_at)}, {words.length(row.length)}",
+    )
+    if found.decided_at is not None and found.was_sampled:
+        untrusted.say("This was a blind check of the model.", kind="quiet")
+    if found.quarantine_reason is not None:
+        untrusted.say(
+            "Malformed mail, kept as it came: {reason}. What is shown is its plain text.",
+            kind="notice",
+            reason=found.quarantine_reason,
+        )
+
+
+def _history(viewer: Actor, message_id: str) -> None:
+    with st.expander("History of this message"):
+        with session.desk().database.read() as db:
+            entries = history(db, viewer=viewer, message_id=message_id)
+        untrusted.timeline(
+            [
+                (
+                    words.when(one.at),
+                    f"{one.who} {words.EVENTS.get(one.what, one.what)}{words.detail(one.details)}",
+                    one.text,
+                )
+                for one in entries
+            ]
+        )

@@ -1,0 +1,217 @@
+"""The other ways out of a message: a second look, welfare, passing on, putting back, reopening."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import session, untrusted, words
+from dashboard.components import decision
+from dashboard.components.notices import remember
+from triage.conduct.kinds import RoutedTo, WelfareOutcome
+from triage.core.access import Actor
+from triage.messages.queries.queue import Filters
+from triage.messages.queries.reading import Item
+from triage.messages.service import concern, flags, welfare
+from triage.messages.service import review as reviewing
+
+
+def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
+    """Everything but the plain decision, for who holds the message."""
+    message_id = found.row.id
+    st.header("Other ways", anchor=False)
+    if found.row.particular_concern:
+        _draw_concern(viewer, found)
+    if found.welfare is not None and found.welfare.done_at is None:
+        draw_welfare(viewer, found)
+    with st.expander("Ask a colleague for a second look"), st.form("second_look", border=False):
+        concerned = st.checkbox(
+            "Of particular concern: it goes to the urgent lane and cannot close without two people"
+        )
+        note = st.text_area("What should they look at?", max_chars=2000)
+        if st.form_submit_button("Ask for a second look"):
+            _ask(message_id, filters, note, concerned)
+    if found.welfare is None:
+        with st.expander("Somebody may be at risk"):
+            st.markdown(
+                "This opens a welfare task that you own, beside any decision about conduct."
+            )
+            st.button(
+                "Look after their welfare",
+                key=f"open_welfare_{message_id}",
+                on_click=_with_version,
+                args=(welfare.open_task, message_id),
+            )
+    with st.expander("Pass it on: no matter of conduct"), st.form("route", border=False):
+        to = st.selectbox("Where to?", list(words.ROUTES), format_func=words.route, index=None)
+        note = st.text_input("Note (optional)", max_chars=2000)
+        if st.form_submit_button("Pass it on"):
+            _route(message_id, filters, to, note)
+    with (
+        st.expander("Note for colleagues"),
+        st.form("add_note", border=False, clear_on_submit=True),
+    ):
+        text = st.text_area("Note", max_chars=flags.LONGEST_NOTE)
+        if st.form_submit_button("Add the note"):
+            session.run(partial(flags.add_note, message_id=message_id, text=text))
+            st.rerun()
+    st.button(
+        "Pass this to someone else (no reason asked)",
+        key=f"hand_over_{message_id}",
+        on_click=decision.put_back,
+        args=(message_id, filters, False),
+    )
+
+
+def draw_welfare(viewer: Actor, found: Item) -> None:
+    """The welfare task: who to call, the approved reply, and what was done."""
+    task, settings, message_id = found.welfare, session.desk().settings, found.row.id
+    if task is None or task.done_at is not None:
+        return
+    st.header("Welfare", anchor=False)
+    if task.owner_id != viewer.person_id:
+        untrusted.say("{owner} looks after this.", kind="notice", owner=task.owner)
+        st.button(
+            "Take it over",
+            key=f"take_over_{message_id}",
+            on_click=_with_version,
+            args=(welfare.take_over, message_id),
+        )
+        return
+    untrusted.say("Something should be done by {due}.", due=words.when(task.due_at))
+    for line in settings.welfare_lines:
+        untrusted.say("{line}", line=line)
+    st.markdown("An approved reply to copy:")
+    st.code(settings.welfare_reply, language=None, wrap_lines=True)
+    with st.form("welfare", border=False):
+        outcome = st.radio(
+            "What was done?", list(words.WELFARE), format_func=words.welfare, index=None
+        )
+        note = st.text_area("In a few words: what, and by whom", max_chars=2000)
+        if st.form_submit_button("Close the welfare task", type="primary"):
+            _finish(message_id, outcome, note)
+    if found.claimed_by is None:
+        st.button(
+            "Go on to the conduct side",
+            key=f"resume_{message_id}",
+            on_click=_with_version,
+            args=(welfare.resume, message_id),
+        )
+
+
+def draw_closed(found: Item) -> None:
+    """A closed message: what it was decided to be, and the way to take it up again."""
+    st.header("Closed", anchor=False)
+    untrusted.facts(
+        [
+            ("Result", words.STATES[found.row.state]),
+            ("Decided as", words.kinds(found.row.dispositions or ()) or "none of these"),
+            ("Severity", found.row.severity or "none"),
+            ("When", words.when(found.decided_at)),
+        ]
+    )
+    with st.expander("Take it up again"), st.form("reopen", border=False):
+        reason = st.text_area("Why?", max_chars=2000)
+        fresh = st.checkbox("There is something new that was not known then")
+        if st.form_submit_button("Reopen"):
+            session.run(
+                partial(
+                    reviewing.reopen,
+                    message_id=found.row.id,
+                    version=st.session_state["version"],
+                    reason=reason,
+                    new_evidence=fresh,
+                )
+            )
+            st.session_state.pop("opened", None)
+            st.rerun()
+
+
+def _draw_concern(viewer: Actor, found: Item) -> None:
+    message_id = found.row.id
+    untrusted.say(
+        "Of particular concern. It cannot close until a police referral is dealt with, or two "
+        "people take the mark back.",
+        kind="danger",
+    )
+    if found.concern_withdrawal_by is None:
+        st.button(
+            "Ask to take the mark back",
+            key=f"ask_withdrawal_{message_id}",
+            on_click=_with_version,
+            args=(concern.ask_withdrawal, message_id),
+        )
+    elif found.concern_withdrawal_by == viewer.person_id:
+        untrusted.say(
+            "You asked to take the mark back. Ask for a second look, so that somebody can agree.",
+            kind="notice",
+        )
+    else:
+        untrusted.say("A colleague asks to take the mark back.", kind="notice")
+        st.button(
+            "Agree: take the mark back",
+            key=f"confirm_withdrawal_{message_id}",
+            on_click=_with_version,
+            args=(concern.confirm_withdrawal, message_id),
+        )
+
+
+def _with_version(command, message_id: str) -> None:  # type: ignore[no-untyped-def]
+    session.run(partial(command, message_id=message_id, version=st.session_state["version"]))
+
+
+def _ask(message_id: str, filters: Filters, note: str, concerned: bool) -> None:
+    session.run(
+        partial(
+            reviewing.ask_second_look,
+            message_id=message_id,
+            version=st.session_state["version"],
+            note=note,
+            labels=decision.chosen_labels(),
+            severity=decision.chosen_severity(),
+            particular_concern=concerned,
+            token=st.session_state["token"],
+        )
+    )
+    _next(message_id, filters, "A colleague will look at message {ref}.", undoable=False)
+
+
+def _route(message_id: str, filters: Filters, to: str | None, note: str) -> None:
+    if to is None:
+        st.session_state["problems"] = ["Choose where the message goes."]
+        st.rerun()
+    session.run(
+        partial(
+            reviewing.route,
+            message_id=message_id,
+            version=st.session_state["version"],
+            to=RoutedTo(to),
+            note=note,
+            token=st.session_state["token"],
+        )
+    )
+    _next(message_id, filters, "You passed message {ref} on.", undoable=True)
+
+
+def _finish(message_id: str, outcome: str | None, note: str) -> None:
+    if outcome is None:
+        st.session_state["problems"] = ["Choose what was done."]
+        st.rerun()
+    session.run(
+        partial(
+            welfare.finish,
+            message_id=message_id,
+            version=st.session_state["version"],
+            outcome=WelfareOutcome(outcome),
+            note=note,
+        )
+    )
+    if not session.failed():
+        remember(message_id, "The welfare task of message {ref} is closed.", undoable=True)
+    st.rerun()
+
+
+def _next(message_id: str, filters: Filters, said: str, *, undoable: bool) -> None:
+    if not session.failed():
+        remember(message_id, said, undoable=undoable)
+        decision.go_on(filters)
+    st.rerun()

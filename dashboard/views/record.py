@@ -1,0 +1,47 @@
+"""The record: what was done, by whom, when. No text of any message."""
+
+import streamlit as st
+
+from dashboard import session, untrusted, words
+from dashboard.components import listing
+from triage.core.access import SYSTEM, Action
+from triage.core.ids import is_id, short_ref
+from triage.core.record import RecordRow, read_record
+from triage.staff.queries import names
+
+
+def draw() -> None:
+    """Events of matters that the viewer may know of, newest first."""
+    viewer = session.guard(Action.READ_RECORD)
+    st.title("Record", anchor=False)
+    matter = st.query_params.get("matter")
+    with session.desk().database.read() as db:
+        page = read_record(
+            db,
+            viewer=viewer,
+            matter_id=matter if matter and is_id(matter) else None,
+            number=listing.page_number("record_page"),
+        )
+        people = names(db, {row.actor_id for row in page.rows})
+    if not page.rows:
+        untrusted.say("Nothing is on the record yet.")
+        return
+    untrusted.say("{count}, newest first.", count=words.plural(page.total, "event"))
+    untrusted.table(
+        "Events",
+        ("When", "Who", "What", "Message", "More"),
+        [_cells(row, people) for row in page.rows],
+    )
+    if page.pages > 1:
+        st.pagination(page.pages, key="record_page", bind="query-params")
+
+
+def _cells(row: RecordRow, people: dict[str, str]) -> tuple[str, ...]:
+    who = "the system" if row.actor_id == SYSTEM.person_id else people.get(row.actor_id)
+    return (
+        words.when(row.at),
+        who or "the command line",
+        words.EVENTS.get(row.code, row.code.replace("_", " ")),
+        short_ref(row.matter_id) if row.matter_id else "",
+        words.more(row.code, row.details),
+    )

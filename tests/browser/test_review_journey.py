@@ -1,0 +1,147 @@
+"""A reviewer's morning in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from support.browsing import settle
+
+pytestmark = pytest.mark.browser
+
+
+def heading(page: Page) -> str:
+    """The reference of the message that is open."""
+    title = page.get_by_role("heading", name=re.compile("Message ...-..."))
+    title.wait_for()
+    return title.inner_text().removeprefix("Message ")
+
+
+def test_a_reviewer_reveals_decides_by_keyboard_sees_the_next_undoes_and_it_is_on_the_record(
+    demo, sign_in
+) -> None:
+    page = sign_in(demo, "Sam Reyne")
+    page.get_by_role("button", name="Start with the first").click()
+    first = heading(page)
+    expect(page.get_by_text("The text is covered.")).to_be_visible()
+    page.locator("body").press("m")
+    page.locator(".letter").first.wait_for()
+    settle(page)
+    page.locator("body").press("2")
+    expect(page.get_by_role("button", name=re.compile("✓ Threatening"))).to_be_visible()
+    settle(page)
+    page.locator("body").press("9")
+    expect(page.get_by_role("button", name=re.compile("✓ High"))).to_be_visible()
+    settle(page)
+    page.locator("body").press("Control+Enter")
+    notice = page.get_by_text(f"You marked message {first} as threatening.")
+    expect(notice).to_be_visible()
+    assert heading(page) != first
+    page.locator("body").press("u")
+    expect(page.get_by_text(f"Undone: message {first} is open again.")).to_be_visible()
+    assert heading(page) == first
+    page.get_by_role("link", name="Record").click()
+    record = page.locator("table.plain")
+    record.wait_for()
+    for said in ("decided", "undid the decision", "uncovered", "opened"):
+        expect(record.get_by_text(said, exact=True).first).to_be_visible()
+    expect(record.get_by_text("threatening, severity high").first).to_be_visible()
+
+
+def test_enter_on_a_focused_control_does_that_controls_act_and_nothing_else(demo, sign_in) -> None:
+    """ux.md: a bare Enter as a shortcut fires over the focused button; ours is Ctrl+Enter."""
+    page = sign_in(demo, "Bo Lindqvarn")
+    page.get_by_role("button", name="Start with the first").click()
+    reference = heading(page)
+    acts = {
+        "None of these": "✓ None of these",
+        "Threatening": "✓ Threatening",
+        "Aggressive": "✓ Aggressive",
+        "Offensive": "✓ Offensive",
+        "Otherwise inappropriate": "✓ Otherwise inappropriate",
+        "Low": "✓ Low",
+        "Medium": "✓ Medium",
+        "High": "✓ High",
+        "Help": "When each holds",
+        "Show every word": None,
+    }
+    for name, effect in acts.items():
+        settle(page)
+        page.get_by_role("button", name=re.compile(rf"^(✓ )?{name}")).first.press("Enter")
+        if effect is None:
+            page.locator(".letter").first.wait_for()
+        else:
+            expect(page.get_by_text(effect).first).to_be_visible()
+        assert heading(page) == reference
+    settle(page)
+    note = page.get_by_label("Note for the record (optional)")
+    note.fill("2 then 9")
+    note.press("Enter")
+    settle(page)
+    assert heading(page) == reference
+    page.get_by_role("button", name="Clear").press("Enter")
+    expect(page.get_by_role("button", name=re.compile("^✓"))).to_have_count(0)
+    settle(page)
+    page.get_by_role("button", name="Skip").press("Enter")
+    expect(page.get_by_text(f"Skipped: message {reference}")).to_be_visible()
+
+
+def test_a_held_key_decides_at_most_one_message(demo, sign_in) -> None:
+    page = sign_in(demo, "Dee Marlowe-Finch")
+    page.get_by_role("button", name="Start with the first").click()
+    heading(page)
+    settle(page)
+    page.locator("body").press("1")
+    expect(page.get_by_role("button", name=re.compile("✓ None of these"))).to_be_visible()
+    for _ in range(6):
+        page.locator("body").press("Control+Enter")
+        page.locator("body").press("1")
+    page.get_by_text(re.compile("You marked message|There is a problem")).first.wait_for()
+    settle(page)
+    page.get_by_role("link", name="Record").click()
+    record = page.locator("table.plain")
+    record.wait_for()
+    rows = record.locator("tr", has_text="Dee Marlowe-Finch")
+    assert rows.filter(has_text=re.compile("decided")).count() <= 1
+
+
+def test_the_filters_and_the_message_stand_in_the_url(demo, sign_in) -> None:
+    page = sign_in(demo, "Sam Reyne")
+    page.get_by_role("radio", name="Welfare").click()
+    expect(page).to_have_url(re.compile("lane=Welfare"))
+    settle(page)
+    waiting = int(page.locator(".strip li", has_text="Welfare").locator("b").inner_text())
+    expect(page.get_by_role("button", name=re.compile("^Open "))).to_have_count(waiting)
+    page.get_by_role("button", name="Start with the first").click()
+    expect(page).to_have_url(re.compile("message="))
+    linked = page.url
+    reference = heading(page)
+    page.goto(linked)
+    settle(page)
+    page.get_by_role("button", name="Be Sam Reyne").click()
+    assert heading(page) == reference
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/find", "/record", "/system", "/you", "/?message=" + "A" * 26]
+)
+def test_an_anonymous_visitor_gets_the_sign_in_page_on_every_deep_link(demo, page, path) -> None:
+    page.goto(demo.url + path)
+    expect(page.get_by_text("Choose who to be")).to_be_visible()
+    expect(page.get_by_role("button", name="Open")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("Max Tolliver", "/find"),
+        ("Ada Penhallow", "/record"),
+        ("Kit Oyelund", "/find"),
+        ("Max Tolliver", "/system"),
+        ("Sam Reyne", "/system"),
+    ],
+)
+def test_a_direct_url_opens_no_page_of_another_role(demo, sign_in, name, path) -> None:
+    page = sign_in(demo, name, path)
+    expect(page.get_by_text("This page is not part of your role.")).to_be_visible()
+    expect(page.get_by_role("link", name=path.strip("/").title())).to_have_count(0)
+    expect(page.locator("table.plain")).to_have_count(0)

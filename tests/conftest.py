@@ -1,0 +1,189 @@
+"""Databases, a clock, a scripted model and people, for every test that asks."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+from support.cluster import NoServer, running
+from support.desk import Desk, add_people, meet
+from support.mail import START
+from support.scorer import ScriptedScorer
+
+from triage.app import Triage
+from triage.core.clock import SetClock
+from triage.core.commands import Runner
+from triage.core.crypto import KeyedHash
+from triage.core.database import Database, driver_url, make_engine
+from triage.core.settings import Settings
+from triage.migrations import migrate
+
+KEY = b"a key for tests only, and no other use"
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+TEMPLATE = "template_triage"
+_numbers = count(1)
+
+MakeUrl = Callable[[str], str]
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that happens to be set on this machine reaches a test."""
+    for name in [one for one in os.environ if one.upper().startswith(("TRIAGE_", "STREAMLIT_"))]:
+        if not name.startswith("TRIAGE_FAULT_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL cluster of this run's own. Without the programs: skipped, but never in CI."""
+    cluster = running()
+    try:
+        url = cluster.__enter__()
+    except NoServer as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"PostgreSQL tests must run here: {reason}")
+        pytest.skip(str(reason))
+    yield url
+    cluster.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy, with the people of support.desk."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    engine = make_engine(f"sqlite:///{path}")
+    furnish(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    """The name of a migrated database to copy, with the people of support.desk."""
+    on_server(postgres_url, f"CREATE DATABASE {TEMPLATE}")
+    engine = make_engine(with_database(postgres_url, TEMPLATE))
+    furnish(engine)
+    engine.dispose()
+    return TEMPLATE
+
+
+@pytest.fixture
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeUrl]:
+    """Makes a database and gives its URL: ``fresh_url("sqlite")``, migrated, with people.
+
+    ``"sqlite empty"`` and ``"postgresql empty"`` have neither schema nor people.
+    """
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        backend, _, empty = kind.partition(" ")
+        if backend == "sqlite":
+            path = tmp_path / f"triage{next(_numbers)}.db"
+            if not empty:
+                shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server = request.getfixturevalue("postgres_url")
+        name = f"triage_{os.getpid()}_{next(_numbers)}"
+        template = "template0" if empty else request.getfixturevalue("postgres_template")
+        on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        made.append(name)
+        return with_database(server, name)
+
+    yield make
+    for name in made:
+        on_server(
+            request.getfixturevalue("postgres_url"), f"DROP DATABASE IF EXISTS {name} (FORCE)"
+        )
+
+
+@pytest.fixture(params=BOTH)
+def backend(request: pytest.FixtureRequest) -> str:
+    """``sqlite`` and ``postgresql`` in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def url(backend: str, fresh_url: MakeUrl) -> str:
+    """The URL of a fresh, migrated database."""
+    return fresh_url(backend)
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands still until it is moved."""
+    return SetClock(START)
+
+
+@pytest.fixture
+def make_triage(tmp_path: Path, clock: SetClock) -> Iterator[Callable[..., Triage]]:
+    """Opens an instance at a migrated database: ``make_triage(url, claim_minutes=5)``."""
+    opened: list[Triage] = []
+
+    def make(url: str, **settings: Any) -> Triage:
+        given: dict[str, Any] = {"home": tmp_path / "home", "blind_sample_per_day": 0}
+        triage = Triage(
+            settings=Settings(database_url=url, **(given | settings)),
+            database=Database(make_engine(url)),
+            keys=KeyedHash(KEY),
+            clock=clock,
+            given_scorer=ScriptedScorer(),
+        )
+        opened.append(triage)
+        return triage
+
+    yield make
+    for triage in opened:
+        triage.close()
+
+
+@pytest.fixture
+def triage(make_triage: Callable[..., Triage], url: str) -> Triage:
+    """An instance over a fresh database, on each of the two in turn. No blind sample."""
+    return make_triage(url)
+
+
+@pytest.fixture
+def desk(triage: Triage, clock: SetClock) -> Desk:
+    """The instance with its people: ana, ben, cleo, dora review; max, ada, kit, gus do not."""
+    return meet(triage, clock)
+
+
+@pytest.fixture
+def make_desk(
+    make_triage: Callable[..., Triage], fresh_url: MakeUrl, clock: SetClock
+) -> Callable[..., Desk]:
+    """A desk with settings of its own, on SQLite: ``make_desk(blind_sample_per_day=2)``."""
+
+    def make(kind: str = "sqlite", **settings: Any) -> Desk:
+        return meet(make_triage(fresh_url(kind), **settings), clock)
+
+    return make
+
+
+def furnish(engine: Engine) -> None:
+    """Bring a new database to the newest schema, and put the people on its staff list."""
+    migrate(engine)
+    add_people(Runner(Database(engine), SetClock(START), Settings(), KeyedHash(KEY)))
+
+
+def on_server(url: str, statement: str) -> None:
+    """Run one statement that must stand outside a transaction."""
+    engine = create_engine(driver_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    return make_url(url).set(database=name).render_as_string(hide_password=False)

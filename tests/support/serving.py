@@ -1,0 +1,57 @@
+"""A server of ours in a process of its own, for the tests that need one."""
+
+import os
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+from support.cluster import free_port
+
+
+@dataclass
+class Served:
+    """A desk that is up."""
+
+    url: str
+    home: Path
+
+
+@contextmanager
+def serving(home: Path, command: list[str], **environment: str) -> Iterator[Served]:
+    """Run a server until the context ends; ``{port}`` in the command becomes a free port."""
+    port = free_port()
+    with (home / "server.log").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen(
+            [part.replace("{port}", str(port)) for part in command],
+            cwd=home,
+            env={**os.environ, "TRIAGE_HOME": str(home), **environment},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, home)
+            yield Served(f"http://127.0.0.1:{port}", home)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait(url: str, server: "subprocess.Popen[bytes]", home: Path) -> None:
+    """Until the server answers; where it ended instead, say what it wrote."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, ConnectionError, TimeoutError):
+            pass
+        try:
+            server.wait(0.2)
+            break
+        except subprocess.TimeoutExpired:
+            pass
+    raise AssertionError(f"the desk did not start: {(home / 'server.log').read_text()[-2000:]}")

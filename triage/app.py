@@ -1,0 +1,88 @@
+"""The composition root: settings -> Triage, with everything that a command or a screen needs."""
+
+import importlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import ModuleType
+
+from sqlalchemy import MetaData
+
+from triage import classifier
+from triage.classifier import Scorer, Unscored
+from triage.core.clock import Clock, SystemClock
+from triage.core.commands import Runner
+from triage.core.crypto import KeyedHash, load_hash_key
+from triage.core.database import Base, Database, make_engine
+from triage.core.errors import ModelUnavailable
+from triage.core.settings import Settings
+
+ROOMS = ("core", "conduct", "staff", "intake", "classifier", "senders", "messages")
+"""Every room that stands, lowest first. What is not registered fails the conformance tests."""
+
+TABLE_MODULES = (
+    "triage.core.audit",
+    "triage.core.exclusions",
+    "triage.staff.tables",
+    "triage.senders.tables",
+    "triage.messages.tables",
+)
+
+
+@dataclass
+class Triage:
+    """One running instance over one database."""
+
+    settings: Settings
+    database: Database
+    keys: KeyedHash
+    clock: Clock
+    given_scorer: Scorer | None = field(default=None, repr=False)
+
+    @property
+    def runner(self) -> Runner:
+        """Runs commands, each in one transaction."""
+        return Runner(self.database, self.clock, self.settings, self.keys)
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The shipped model; without one, ``Unscored``: everything goes to people."""
+        if self.given_scorer is not None:
+            return self.given_scorer
+        try:
+            return classifier.load()
+        except ModelUnavailable as reason:
+            return Unscored(str(reason))
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        self.database.close()
+
+
+def open_triage(
+    settings: Settings | None = None, *, clock: Clock | None = None, scorer: Scorer | None = None
+) -> Triage:
+    """Open the database of these settings, at the newest schema."""
+    from triage.migrations import migrate  # alembic imports this module in turn
+
+    settings = settings or Settings()
+    engine = make_engine(settings.url)
+    migrate(engine)
+    return Triage(
+        settings=settings,
+        database=Database(engine),
+        keys=load_hash_key(settings),
+        clock=clock or SystemClock(),
+        given_scorer=scorer,
+    )
+
+
+def rooms() -> list[ModuleType]:
+    """Every registered room."""
+    return [importlib.import_module(f"triage.{name}") for name in ROOMS]
+
+
+def tables() -> MetaData:
+    """Every room's tables, loaded."""
+    for module in TABLE_MODULES:
+        importlib.import_module(module)
+    return Base.metadata

@@ -1,0 +1,175 @@
+"""The ``triage`` command. It starts the servers by import string and knows no screen."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from triage import demo, doctor, scoring
+from triage.app import Triage, open_triage
+from triage.core.audit import Broken, verify
+from triage.core.errors import TriageError
+from triage.intake.sources import count_bytes
+from triage.messages.service.importing import ImportResult, import_mail
+
+app = typer.Typer(
+    help="Triage of threatening and abusive messages.", no_args_is_help=True, add_completion=False
+)
+audit_app = typer.Typer(help="The record.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
+out = Console()
+err = Console(stderr=True)
+
+Paths = Annotated[list[Path], typer.Argument(help=".eml and mbox files, or folders of them")]
+
+
+@app.command("import")
+def import_command(
+    paths: Paths,
+    service: Annotated[str | None, typer.Option(help="the service it came to")] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="staff address it was meant for; repeatable")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would come in")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print one object of counts")] = False,
+) -> None:
+    """Bring mail in: originals are kept, texts scored, and what may be abusive is queued."""
+    triage = open_triage()
+    with _progress(not as_json) as bar:
+        task = bar.add_task("Importing", total=count_bytes(paths))
+        result = import_mail(
+            triage.runner,
+            triage.scorer,
+            paths,
+            service=service,
+            recipients=recipient or (),
+            dry_run=dry_run,
+            progress=lambda done: bar.advance(task, done),
+        )
+    for one in result.listed:
+        err.print(f"Not read: {one.source}: {one.reason}", markup=False, highlight=False)
+    _tell(triage, result, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def score(
+    file: Annotated[
+        str, typer.Argument(help="JSONL with {'text': …} a row; - is standard input")
+    ] = "-",
+) -> None:
+    """Score texts: JSONL in, the same rows with scores out. Exit 3 when scoring is off."""
+    raise typer.Exit(scoring.score_file(file))
+
+
+@app.command("demo")
+def demo_command(
+    mail: Annotated[
+        list[Path] | None, typer.Argument(help="mail of your own, in place of the sample")
+    ] = None,
+    port: Annotated[int, typer.Option(help="port on 127.0.0.1")] = 8501,
+    serve: Annotated[bool, typer.Option(help="start the desk when all is in place")] = True,
+) -> None:
+    """The demonstration: a database of its own, sample mail, and the desk in your browser."""
+    settings = demo.demo_settings()
+    triage = open_triage(settings)
+    mail = mail or [demo.sample_mailbox()]
+    with _progress(True) as bar:
+        task = bar.add_task("Loading sample mail", total=count_bytes(mail))
+        result = demo.prepare(triage, mail, progress=lambda done: bar.advance(task, done))
+    _tell(triage, result, dry_run=False, as_json=False)
+    triage.close()
+    if serve:
+        os.environ["TRIAGE_DEMO"] = "true"
+        _serve("127.0.0.1", port)
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Print what is in force, and exit with 1 if any of it is unsafe."""
+    findings = doctor.examine()
+    table = Table("", "What", "In force", "", title=None)
+    for one in findings:
+        table.add_row(MARK[one.level], one.what, one.found, one.advice)
+    out.print(table)
+    unsafe = [one for one in findings if one.level is doctor.Level.UNSAFE]
+    if unsafe:
+        err.print(f"{len(unsafe)} unsafe: {', '.join(one.what for one in unsafe)}")
+        raise typer.Exit(1)
+
+
+MARK = {
+    doctor.Level.GOOD: "[green]good[/green]",
+    doctor.Level.NOTE: "[yellow]note[/yellow]",
+    doctor.Level.UNSAFE: "[red]unsafe[/red]",
+}
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check the whole chain; exit with 1 and name the first broken link if it does not hold."""
+    triage = open_triage()
+    with triage.database.read() as session:
+        found = verify(session)
+    if isinstance(found, Broken):
+        err.print(f"The record is broken at link {found.link}: {found.reason}.")
+        raise typer.Exit(1)
+    out.print(f"The record holds: {found} links.")
+
+
+def _tell(triage: Triage, result: ImportResult, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        counts = {
+            "new": result.new,
+            "known": result.known,
+            "quarantined": result.quarantined,
+            "queued": result.queued,
+            "unreadable": result.unreadable,
+        }
+        print(json.dumps(counts))  # noqa: T201 - the output itself
+        return
+    would = "would be " if dry_run else ""
+    out.print(
+        f"{result.new} {would}new, {result.known} known already, {result.queued} {would}put before "
+        f"reviewers, {result.quarantined} {would}quarantined, {result.unreadable} files not read."
+    )
+    if triage.scorer.model_version == "none":
+        err.print("Scoring is off: every message goes to people. Run: triage doctor")
+
+
+def _progress(shown: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=err,
+        disable=not shown,
+    )
+
+
+def _serve(address: str, port: int) -> None:
+    import uvicorn
+
+    out.print(f"The desk is at http://{address}:{port} (stop it with Ctrl+C)")
+    uvicorn.run(
+        "dashboard.server:app",
+        host=address,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+def main() -> None:
+    """Run the command; say an error in one plain line."""
+    try:
+        app()
+    except TriageError as error:
+        err.print(str(error), markup=False, highlight=False)
+        raise SystemExit(2) from None

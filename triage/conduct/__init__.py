@@ -1,0 +1,1 @@
+"""The code of conduct as data, in our own words."""

@@ -1,0 +1,45 @@
+"""The one tree of errors. A message is written for the person who reads it on screen."""
+
+
+class TriageError(Exception):
+    """Base of everything this software raises on purpose."""
+
+
+class NotAllowed(TriageError):
+    """This person may not do this; the refusal is on the record."""
+
+    def __init__(self, message: str, *, what: str = "", matter_id: str | None = None) -> None:
+        super().__init__(message)
+        self.what = what
+        self.matter_id = matter_id
+
+
+class NotFound(TriageError):
+    """There is no such thing, or this person may not know of it: the two read the same.
+
+    ``refused_matter`` is for the record alone: set where the thing exists and was refused.
+    """
+
+    def __init__(self, message: str, *, refused_matter: str | None = None) -> None:
+        super().__init__(message)
+        self.refused_matter = refused_matter
+
+
+class Conflict(TriageError):
+    """Somebody else was faster, or what the screen showed is no longer so."""
+
+
+class Invalid(TriageError):
+    """What was entered breaks a rule; ``field`` names where, if one field is to blame."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ModelUnavailable(TriageError):
+    """No usable model: scoring is off, and every message goes to people."""
+
+
+class UnsafeConfiguration(TriageError):
+    """A setting would put people's data at risk; the program does not start."""

@@ -1,0 +1,68 @@
+"""Who must have no part in a matter. Whoever learns of an exclusion writes it here."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from triage.core.database import Base
+from triage.core.ids import new_id
+
+
+class ExclusionKind(StrEnum):
+    """Why: named as recipient or subject, stepped back, or removed by rule."""
+
+    RECIPIENT = "recipient"
+    SUBJECT = "subject"
+    RECUSED = "recused"
+    EXCLUDED = "excluded"
+
+
+class Exclusion(Base):
+    """One person, one matter, one reason. Rows are only added."""
+
+    __tablename__ = "exclusions"
+    __table_args__ = (
+        UniqueConstraint("matter_id", "person_id", "kind"),
+        Index("ix_exclusions_person_id_matter_id", "person_id", "matter_id"),  # visible()
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    matter_id: Mapped[str]
+    person_id: Mapped[str]
+    kind: Mapped[str]
+    since: Mapped[datetime]
+
+
+def exclude(
+    session: Session, *, matter_id: str, person_id: str, kind: ExclusionKind, at: datetime
+) -> None:
+    """Take a person out of a matter, once; saying it again changes nothing."""
+    key = (
+        Exclusion.matter_id == matter_id,
+        Exclusion.person_id == person_id,
+        Exclusion.kind == kind.value,
+    )
+    if session.scalar(select(Exclusion.id).where(*key)) is None:
+        session.add(Exclusion(matter_id=matter_id, person_id=person_id, kind=kind.value, since=at))
+
+
+def is_excluded(session: Session, *, matter_id: str, person_id: str) -> bool:
+    """Whether this person has no part in this matter, for whatever reason."""
+    found = select(Exclusion.id).where(
+        Exclusion.matter_id == matter_id, Exclusion.person_id == person_id
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def inherit(session: Session, *, parent_id: str, child_id: str, at: datetime) -> None:
+    """A child (a restriction, a case) starts with all of its parent's exclusions."""
+    for row in session.scalars(select(Exclusion).where(Exclusion.matter_id == parent_id)):
+        exclude(
+            session,
+            matter_id=child_id,
+            person_id=row.person_id,
+            kind=ExclusionKind(row.kind),
+            at=at,
+        )

@@ -1,0 +1,1 @@
+"""Inbound messages: receive, queue, claim, reveal, disposition."""

@@ -1,0 +1,1 @@
+"""Reads of messages: each takes the viewer, and joins what the viewer may know of."""

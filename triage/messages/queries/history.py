@@ -1,0 +1,95 @@
+"""What happened to one message, in order, and when mail last came in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from triage.core.access import SYSTEM, Action, Actor, check, visible
+from triage.core.errors import NotFound
+from triage.messages.rules import NO_SUCH_MESSAGE, FlagReason
+from triage.messages.tables import (
+    ImportRun,
+    Message,
+    MessageFlag,
+    MessageNote,
+    MessageTransition,
+)
+from triage.staff.queries import names
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a message's history."""
+
+    at: datetime
+    who: str
+    what: str
+    """An edge, ``note`` or ``flag``."""
+    text: str
+    """A colleague's words: reason, note. Drawn as outside text all the same."""
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """The newest import."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    new: int
+    known: int
+    quarantined: int
+    unreadable: tuple[dict[str, str], ...]
+
+
+def history(session: Session, *, viewer: Actor, message_id: str) -> tuple[Entry, ...]:
+    """Every step, flag and note. Of a blind message, why it is in the queue is left out."""
+    check(viewer, Action.REVIEW)
+    message = session.scalar(
+        select(Message).where(visible(viewer, Message.id), Message.id == message_id)
+    )
+    if message is None:
+        raise NotFound(NO_SUCH_MESSAGE)
+    hidden = message.blind and message.decided_at is None
+    transitions = session.scalars(
+        select(MessageTransition)
+        .where(MessageTransition.message_id == message_id)
+        .order_by(MessageTransition.sequence)
+    ).all()
+    notes = session.scalars(select(MessageNote).where(MessageNote.message_id == message_id)).all()
+    flags = session.scalars(
+        select(MessageFlag).where(
+            MessageFlag.message_id == message_id, MessageFlag.reason == FlagReason.MANUAL.value
+        )
+    ).all()
+    ids = {one.actor_id for one in transitions} | {one.person_id for one in notes}
+    known = names(session, ids | {one.by for one in flags})
+    known[SYSTEM.person_id] = "The system"
+    entries = [
+        Entry(
+            one.at,
+            known.get(one.actor_id, "Somebody"),
+            one.edge,
+            one.reason,
+            {} if hidden and one.actor_id == SYSTEM.person_id else one.details,
+        )
+        for one in transitions
+    ]
+    entries += [Entry(n.at, known.get(n.person_id, "Somebody"), "note", n.text, {}) for n in notes]
+    entries += [Entry(f.at, known.get(f.by, "Somebody"), "flag", f.note, {}) for f in flags]
+    return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def last_import(session: Session, *, viewer: Actor) -> LastImport | None:
+    """The newest import: its counts for everybody who works here, its list of failures too."""
+    if not viewer.roles:
+        return None
+    run = session.scalar(select(ImportRun).order_by(ImportRun.started_at.desc()).limit(1))
+    if run is None:
+        return None
+    return LastImport(
+        run.started_at, run.ended_at, run.new, run.known, run.quarantined, tuple(run.unreadable)
+    )

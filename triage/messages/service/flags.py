@@ -1,0 +1,103 @@
+"""Flags by hand, and notes."""
+
+from sqlalchemy import select
+
+from triage.core.access import SYSTEM, Action, visible
+from triage.core.commands import Tx
+from triage.core.errors import Conflict, Invalid
+from triage.messages import rules
+from triage.messages.placing import Rank
+from triage.messages.queries.listing import NEWEST_FIRST, Page, read_page
+from triage.messages.rules import Edge, FlagReason, State
+from triage.messages.service.indexing import index_message
+from triage.messages.service.review import forget_decision
+from triage.messages.service.stepping import load, put_first, step
+from triage.messages.tables import Message, MessageFlag, MessageNote
+from triage.senders.service import address_hash
+from triage.senders.tables import Sender
+
+LONGEST_NOTE = 4000
+"""Characters."""
+
+
+def flag(tx: Tx, *, message_id: str, note: str, urgent: bool = False) -> None:
+    """Put any message before a reviewer, whatever the model said: a person's flag always wins.
+
+    A message that is closed already is reopened, by a reviewer.
+    """
+    tx.allow(Action.FLAG)
+    message = load(tx, message_id)
+    if not note.strip():
+        raise Invalid("Say in a few words why somebody should look at it.", field="note")
+    add_flag(tx, message, FlagReason.MANUAL, note=note)
+    state = State(message.state)
+    if state is State.UNFLAGGED:
+        enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
+    elif state in rules.TERMINAL:
+        tx.allow(Action.REVIEW)
+        forget_decision(message)
+        step(tx, message, Edge.REOPEN, State.QUEUED, reason=note, new_evidence=True)
+        message.queued_at = tx.now
+    elif state not in rules.WAITING and not urgent:
+        raise Conflict(f"Somebody is dealing with this: it is {rules.words(state)}.")
+    if urgent:
+        message.urgent = True
+        put_first(message, Rank.ALARM)
+        tx.record("alarm_raised", message_id)
+
+
+def look_up(tx: Tx, *, address: str) -> Page | None:
+    """All mail from one exact address, to flag what the model missed; each look is recorded.
+
+    ``None`` where nobody wrote from it. Unflagged mail is reached in no other way but from a
+    message of the same sender that the reviewer has open.
+    """
+    tx.allow(Action.FIND_UNFLAGGED)
+    if "@" not in address:
+        raise Invalid("Enter the whole address, like name@example.org.", field="address")
+    digest = address_hash(tx.keys, address)
+    sender_id = tx.session.scalar(select(Sender.id).where(Sender.address_hash == digest))
+    if sender_id is None:
+        return None
+    where = [visible(tx.actor, Message.id), Message.sender_id == sender_id]
+    page = read_page(tx.session, tx.actor, tx.now, where, 1, NEWEST_FIRST)
+    for row in page.rows:
+        tx.record("looked_up", row.id)
+    return page if page.rows else None
+
+
+def add_note(tx: Tx, *, message_id: str, text: str) -> None:
+    """Add a note for colleagues. Notes are never changed."""
+    tx.allow(Action.REVIEW)
+    load(tx, message_id)
+    text = text.strip()
+    if not text:
+        raise Invalid("Write the note first.", field="note")
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(f"A note has at most {LONGEST_NOTE:,} characters.", field="note")
+    tx.session.add(
+        MessageNote(message_id=message_id, person_id=tx.actor.person_id, at=tx.now, text=text)
+    )
+    tx.record("note_added", message_id)
+
+
+def add_flag(tx: Tx, message: Message, reason: FlagReason, *, note: str = "") -> None:
+    """Write down one reason why a message is in the queue."""
+    tx.session.add(
+        MessageFlag(
+            message_id=message.id,
+            reason=reason.value,
+            by=tx.actor.person_id,
+            at=tx.now,
+            note=note.strip(),
+        )
+    )
+    tx.record("flagged", message.id, reason=reason.value)
+
+
+def enter_queue(tx: Tx, message: Message, *, rank: Rank, reasons: list[FlagReason]) -> None:
+    """Put a message into the queue; from here on it can be found by its words."""
+    message.rank, message.queued_at = int(rank), tx.now
+    by = None if FlagReason.MANUAL in reasons else SYSTEM
+    step(tx, message, Edge.QUEUE, State.QUEUED, by=by, reasons=[one.value for one in reasons])
+    index_message(tx.session, message)

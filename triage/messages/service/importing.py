@@ -1,0 +1,189 @@
+"""From files to the queue: read, parse, score, receive, a batch at a time.
+
+A batch is one transaction: killed in the middle, it has happened or it has not, and running
+the import again completes it. Memory is bounded by the batch, not by the folder.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from triage.classifier.assessment import Assessment, Scorer
+from triage.core.access import SYSTEM, Action
+from triage.core.commands import Runner, Tx
+from triage.core.errors import Invalid
+from triage.core.text import storable
+from triage.intake.inbound import InboundMessage, ParseStatus, RawMail, Unreadable
+from triage.intake.parser import MailParser
+from triage.intake.sources import read_paths
+from triage.messages.service.receive import Arrival, known, own_text, raw_hash, receive, rest_text
+from triage.messages.tables import ImportRun
+from triage.staff.queries import people_at
+
+BATCH_MESSAGES = 100
+BATCH_BYTES = 8 * 1024 * 1024
+MOST_LISTED = 1000
+"""Unreadable files that are listed one by one; beyond that they are counted."""
+
+Progress = Callable[[int], None]
+"""Told how many bytes of mail have been dealt with since the last call."""
+
+
+@dataclass(slots=True)
+class ImportResult:
+    """What an import brought."""
+
+    new: int = 0
+    known: int = 0
+    quarantined: int = 0
+    """Of the new ones."""
+    queued: int = 0
+    """Of the new ones. A dry run counts what the model alone would put there."""
+    unreadable: int = 0
+    listed: list[Unreadable] = field(default_factory=list)
+    """The first of the unreadable files, with reasons."""
+
+
+def import_mail(
+    runner: Runner,
+    scorer: Scorer,
+    paths: Sequence[Path],
+    *,
+    service: str | None = None,
+    recipients: Sequence[str] = (),
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Import files and folders of mail; what is known already is counted and left alone.
+
+    ``recipients`` are addresses of staff to whom these came, beside those the mail names:
+    they will not review it (F17). An address of nobody on the list is refused.
+    """
+    recipient_ids = _recipient_ids(runner, recipients)
+    result = ImportResult()
+    mail = read_paths(paths)
+    run_id = None if dry_run else runner.run(SYSTEM, _start)
+    with MailParser() as parser:
+        for batch in _batches(mail, result):
+            fresh = _fresh(runner, batch, result)
+            arrivals = assess(scorer, [parser.parse(one) for one in fresh])
+            if dry_run:
+                _count_dry(result, arrivals)
+            else:
+                _keep(runner, arrivals, result, service, recipient_ids)
+            if progress is not None:
+                progress(sum(len(one.data) for one in batch))
+    if run_id is not None:
+        runner.run(SYSTEM, lambda tx: _end(tx, run_id, result))
+    return result
+
+
+def assess(scorer: Scorer, messages: list[InboundMessage]) -> list[Arrival]:
+    """Score what each sender wrote, and apart from it what stands below or is attached."""
+    rests = [rest_text(one) for one in messages]
+    scored = scorer.score([own_text(one) for one in messages] + [one for one in rests if one])
+    below: Iterator[Assessment] = iter(scored[len(messages) :])
+    return [
+        Arrival(message, own, next(below) if rest else None)
+        for message, own, rest in zip(messages, scored, rests, strict=False)
+    ]
+
+
+def _batches(mail: Iterable[RawMail | Unreadable], result: ImportResult) -> Iterator[list[RawMail]]:
+    """Mail in batches of bounded number and size; what cannot be read goes on the list."""
+    batch: list[RawMail] = []
+    size = 0
+    for one in mail:
+        if isinstance(one, Unreadable):
+            result.unreadable += 1
+            if len(result.listed) < MOST_LISTED:
+                result.listed.append(one)
+            continue
+        if batch and size + len(one.data) > BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += len(one.data)
+        if len(batch) >= BATCH_MESSAGES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _fresh(runner: Runner, batch: list[RawMail], result: ImportResult) -> list[RawMail]:
+    """Those not received before, each once: known mail is neither parsed nor scored again."""
+    by_hash: dict[str, RawMail] = {}
+    for one in batch:
+        by_hash.setdefault(raw_hash(runner.keys, sha256(one.data).hexdigest()), one)
+    with runner.database.read() as session:
+        seen = known(session, list(by_hash))
+    fresh = [one for digest, one in by_hash.items() if digest not in seen]
+    result.known += len(batch) - len(fresh)
+    return fresh
+
+
+def _keep(
+    runner: Runner,
+    arrivals: list[Arrival],
+    result: ImportResult,
+    service: str | None,
+    recipient_ids: tuple[str, ...],
+) -> None:
+    if not arrivals:
+        return
+    receipts = runner.run(
+        SYSTEM,
+        lambda tx: receive(tx, arrivals, service=service, recipient_ids=recipient_ids),
+    )
+    for arrival, receipt in zip(arrivals, receipts, strict=True):
+        if receipt.message_id is None:  # another import was faster
+            result.known += 1
+            continue
+        result.new += 1
+        result.queued += receipt.queued
+        result.quarantined += arrival.message.parse_status is ParseStatus.QUARANTINED
+
+
+def _count_dry(result: ImportResult, arrivals: list[Arrival]) -> None:
+    for arrival in arrivals:
+        quarantined = arrival.message.parse_status is ParseStatus.QUARANTINED
+        result.new += 1
+        result.quarantined += quarantined
+        result.queued += arrival.own.flagged or quarantined
+
+
+def _recipient_ids(runner: Runner, recipients: Sequence[str]) -> tuple[str, ...]:
+    wanted = [one.strip().lower() for one in recipients]
+    with runner.database.read() as session:
+        found = people_at(session, wanted)
+    for one in wanted:
+        if one not in found:
+            raise Invalid(f"Nobody on the staff list has the address {one}.", field="recipient")
+    return tuple(found.values())
+
+
+def _start(tx: Tx) -> str:
+    tx.allow(Action.RECEIVE)
+    run = ImportRun(started_at=tx.now, new=0, known=0, quarantined=0, unreadable=[])
+    tx.session.add(run)
+    tx.session.flush()
+    return run.id
+
+
+def _end(tx: Tx, run_id: str, result: ImportResult) -> None:
+    run = tx.session.get_one(ImportRun, run_id)
+    run.ended_at = tx.now
+    run.new, run.known, run.quarantined = result.new, result.known, result.quarantined
+    run.unreadable = [
+        {"source": storable(one.source), "reason": one.reason} for one in result.listed
+    ]
+    tx.record(
+        "imported",
+        None,
+        new=result.new,
+        known=result.known,
+        quarantined=result.quarantined,
+        unreadable=result.unreadable,
+    )

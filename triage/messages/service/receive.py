@@ -1,0 +1,265 @@
+"""Receiving: the original is kept, the message scored, and put before people or let pass.
+
+One transaction holds the original, the message, its score, its flags and their audit events.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from triage.classifier.assessment import Assessment, Band, Route
+from triage.core.access import SYSTEM, Action
+from triage.core.commands import Tx
+from triage.core.crypto import KeyedHash
+from triage.core.exclusions import ExclusionKind, exclude
+from triage.core.ids import new_id
+from triage.core.text import storable
+from triage.intake.inbound import InboundMessage, ParseStatus
+from triage.messages import rules
+from triage.messages.placing import place
+from triage.messages.rules import Edge, FlagReason, State
+from triage.messages.service.flags import add_flag, enter_queue
+from triage.messages.service.review import forget_decision
+from triage.messages.service.sampling import Sampler
+from triage.messages.service.stepping import step
+from triage.messages.tables import Message, MessageAttachment, Original
+from triage.senders.service import remember
+from triage.staff.queries import people_at
+
+RECEIVING_LOCK = 7_203_114
+"""PostgreSQL advisory lock: imports take turns, so that the sample's daily places hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A parsed message with what the model says of it."""
+
+    message: InboundMessage
+    own: Assessment
+    rest: Assessment | None
+    """Of quoted mail, signature and attached text; ``None`` where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one arrival; ``message_id`` is ``None`` for a known one."""
+
+    message_id: str | None
+    queued: bool = False
+
+
+def own_text(message: InboundMessage) -> str:
+    """What is scored and what signals point into: the subject and what the sender wrote."""
+    return f"{message.subject}\n\n{message.written}".strip()
+
+
+def rest_text(message: InboundMessage) -> str:
+    """What stands below or beside: quoted mail, signature, text of attachments."""
+    attached = [part.text for part in message.attachments if part.text]
+    return "\n\n".join(one for one in (message.quoted, message.signature, *attached) if one)
+
+
+def raw_hash(keys: KeyedHash, sha256: str) -> str:
+    """The keyed hash by which a message is recognised when it comes again."""
+    return keys.of("raw", sha256.encode("ascii"))
+
+
+def known(session: Session, hashes: list[str]) -> set[str]:
+    """Those of these hashes that were received before."""
+    return set(session.scalars(select(Message.raw_hash).where(Message.raw_hash.in_(hashes))))
+
+
+def receive(
+    tx: Tx,
+    arrivals: list[Arrival],
+    *,
+    service: str | None = None,
+    recipient_ids: tuple[str, ...] = (),
+) -> list[Receipt]:
+    """Receive a batch: each message once, whoever else imports the same at this moment."""
+    tx.allow(Action.RECEIVE)
+    if tx.session.get_bind().dialect.name == "postgresql":
+        tx.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RECEIVING_LOCK})
+    sampler = Sampler(tx.session, tx.settings, tx.now)
+    return [_receive(tx, one, sampler, service, recipient_ids) for one in arrivals]
+
+
+def _receive(
+    tx: Tx, arrival: Arrival, sampler: Sampler, service: str | None, recipient_ids: tuple[str, ...]
+) -> Receipt:
+    inbound = arrival.message
+    message = _insert(tx, arrival, service or _service_of(tx, inbound))
+    if message is None:
+        return Receipt(None)
+    _keep_original(tx, message, inbound)
+    tx.record("received", message.id, parse=inbound.parse_status.value, raw=message.raw_hash)
+    named = people_at(tx.session, inbound.recipients).values()
+    for person_id in {*named, *recipient_ids}:
+        exclude(
+            tx.session,
+            matter_id=message.id,
+            person_id=person_id,
+            kind=ExclusionKind.RECIPIENT,
+            at=tx.now,
+        )
+    if inbound.parse_status is ParseStatus.PARSED:
+        message.sample_probability, message.sampled = sampler.draw(_overall(arrival)[0])
+    queued = _triage(tx, message, arrival)
+    if queued:
+        _reopen_thread(tx, message)
+    return Receipt(message.id, queued)
+
+
+def _insert(tx: Tx, arrival: Arrival, service: str | None) -> Message | None:
+    """The new row in state ``received``, or ``None`` where these bytes are known already."""
+    inbound, (overall, in_rest) = arrival.message, _overall(arrival)
+    identifier = new_id()
+    received_at = _plausible(inbound.received_at, tx.now) or tx.now
+    sender_id = None
+    if inbound.from_address:
+        sender_id = remember(tx.session, tx.keys, address=inbound.from_address, at=received_at)
+    values = {
+        "id": identifier,
+        "version": 1,
+        "raw_hash": raw_hash(tx.keys, inbound.sha256),
+        "raw_key_version": tx.keys.version,
+        "source": storable(inbound.source),
+        "channel": inbound.channel.value,
+        "service": service,
+        "parse_status": inbound.parse_status.value,
+        "quarantine_reason": inbound.quarantine_reason,
+        "sender_id": sender_id,
+        "from_name": inbound.from_name,
+        "from_address": inbound.from_address,
+        "subject": inbound.subject,
+        "message_id_hash": _thread_hash(tx, inbound.message_id) if inbound.message_id else None,
+        "references": [_thread_hash(tx, one) for one in inbound.references],
+        "sent_at": inbound.sent_at,
+        "received_at": received_at,
+        "imported_at": tx.now,
+        "text": own_text(inbound),
+        "length": len(own_text(inbound)),
+        "rest": rest_text(inbound),
+        "model_version": overall.model_version,
+        "scores": overall.scores,
+        "concern": overall.concern,
+        "band": overall.band.value,
+        "unread": overall.unread.value if overall.unread else None,
+        "flagged": overall.flagged,
+        "routes": sorted(route.value for route in overall.routes),
+        "signals": [] if in_rest else [_signal(one) for one in overall.signals],
+        "in_rest": in_rest,
+        "sample_probability": 0.0,
+        "sampled": False,
+        "state": State.RECEIVED.value,
+        "state_since": tx.now,
+        "blind": False,
+        "urgent": False,
+        "particular_concern": False,
+    }
+    build = (
+        postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    )
+    statement = build(Message).values(**values).on_conflict_do_nothing(index_elements=["raw_hash"])
+    inserted = tx.session.scalar(statement.returning(Message.id))
+    return None if inserted is None else tx.session.get_one(Message, inserted)
+
+
+def _overall(arrival: Arrival) -> tuple[Assessment, bool]:
+    """What counts, and whether it stands in the rest.
+
+    What the sender wrote decides. Quoted mail, signatures and attachments often hold other
+    people's words, so they count only where the model is sure or somebody may be at risk,
+    and then in the lowest band: put before a person, not raised as an alarm.
+    """
+    own, rest = arrival.own, arrival.rest
+    if own.flagged or rest is None:
+        return own, False
+    if rest.band is Band.HIGH and rest.flagged and Route.CONDUCT in rest.routes:
+        return replace(rest, band=Band.LOW, unread=own.unread), True
+    if rest.flagged and Route.WELFARE in rest.routes:
+        return replace(rest, band=Band.LOW, unread=own.unread), True
+    return own, False
+
+
+def _triage(tx: Tx, message: Message, arrival: Arrival) -> bool:
+    """Queue the message with its reasons, or let it pass."""
+    overall, in_rest = _overall(arrival)
+    if arrival.message.parse_status is ParseStatus.QUARANTINED and message.unread is None:
+        message.unread = "quarantined"
+    reasons = []
+    if message.unread is not None:
+        reasons.append(FlagReason.UNREAD)
+    if overall.flagged and (overall.unread is None or overall.routes):
+        reasons.append(FlagReason.MODEL)
+    if message.sampled:
+        message.blind = True
+        reasons.append(FlagReason.SAMPLE)
+    tx.record("scored", message.id, model=overall.model_version)
+    if not reasons:
+        step(tx, message, Edge.PASS, State.UNFLAGGED, by=SYSTEM)
+        return False
+    for reason in reasons:
+        add_flag(tx, message, reason)
+    rank = place(overall, blind=message.blind, in_rest=in_rest)
+    enter_queue(tx, message, rank=rank, reasons=reasons)
+    return True
+
+
+def _reopen_thread(tx: Tx, message: Message) -> None:
+    """A flagged message in a thread takes up again what the same sender's was closed as."""
+    if not message.references or message.sender_id is None:
+        return
+    earlier = select(Message).where(
+        Message.message_id_hash.in_(message.references),
+        Message.sender_id == message.sender_id,
+        Message.state.in_([state.value for state in rules.TERMINAL]),
+    )
+    for one in tx.session.scalars(earlier.with_for_update()):
+        forget_decision(one)
+        step(tx, one, Edge.REOPEN, State.QUEUED, by=SYSTEM, reason="", follow_up=message.id)
+        one.queued_at = tx.now
+
+
+def _keep_original(tx: Tx, message: Message, inbound: InboundMessage) -> None:
+    tx.session.add(
+        Original(
+            message_id=message.id,
+            raw=inbound.raw,
+            sha256=inbound.sha256,
+            size=len(inbound.raw),
+        )
+    )
+    tx.session.add_all(
+        MessageAttachment(
+            message_id=message.id,
+            position=position,
+            filename=part.filename,
+            content_type=part.content_type,
+            size=part.size,
+            sha256=part.sha256,
+        )
+        for position, part in enumerate(inbound.attachments)
+    )
+    tx.session.flush()
+
+
+def _plausible(at: datetime | None, now: datetime) -> datetime | None:
+    """A receiving server's time, unless it lies in the future."""
+    return at if at is not None and at <= now else None
+
+
+def _service_of(tx: Tx, inbound: InboundMessage) -> str | None:
+    table = {key.lower(): value for key, value in tx.settings.service_addresses.items()}
+    return next((table[one] for one in inbound.recipients if one in table), None)
+
+
+def _thread_hash(tx: Tx, message_id: str) -> str:
+    return tx.keys.of("message-id", message_id.encode("utf-8", "replace"))
+
+
+def _signal(signal: object) -> dict[str, object]:
+    return {name: getattr(signal, name) for name in ("start", "end", "label", "weight")}

@@ -1,0 +1,46 @@
+"""Uncovering a message, step by step; each step is on the record (F14)."""
+
+from sqlalchemy import select
+
+from triage.classifier.assessment import Band
+from triage.conduct.kinds import Severity
+from triage.core.access import Action
+from triage.core.commands import Tx
+from triage.core.errors import Invalid
+from triage.messages import rules
+from triage.messages.rules import State, Step
+from triage.messages.service.stepping import load, standing
+from triage.messages.tables import MessageReveal
+
+
+def reveal(tx: Tx, *, message_id: str, step: Step, reason: str = "") -> None:
+    """Uncover a message for the actor. Who holds it gives no reason; anybody else does."""
+    tx.allow(Action.REVIEW)
+    message = load(tx, message_id)
+    now_stands = standing(tx, message)
+    holds = now_stands.state is State.CLAIMED and message.claimed_by == tx.actor.person_id
+    owns = now_stands.welfare_owner == tx.actor.person_id
+    if not (holds or owns):
+        if now_stands.state in rules.WAITING:
+            raise Invalid("Open the message first: somebody must hold it while it is read.")
+        if not reason.strip():
+            raise Invalid("Say why you need to read it again.", field="reason")
+    seen = select(MessageReveal.id).where(
+        MessageReveal.message_id == message_id,
+        MessageReveal.person_id == tx.actor.person_id,
+        MessageReveal.step == step.value,
+        MessageReveal.at >= message.state_since,
+    )
+    if tx.session.scalar(seen.limit(1)) is not None:
+        return  # a second press in the same claim shows nothing new
+    severe = Band.HIGH.value == message.band or message.severity == Severity.HIGH.value
+    tx.session.add(
+        MessageReveal(
+            message_id=message_id,
+            person_id=tx.actor.person_id,
+            step=step.value,
+            severe=severe,
+            at=tx.now,
+        )
+    )
+    tx.record("reveal", message_id, step=step.value, held=holds or owns)

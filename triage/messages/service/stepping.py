@@ -1,0 +1,194 @@
+"""How a message moves: loaded under its lock, checked for version, moved, put on the record."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from triage.conduct.clauses import POLICY_VERSION
+from triage.core.access import SYSTEM, Action, Actor
+from triage.core.commands import Tx
+from triage.core.errors import Conflict, NotFound
+from triage.core.exclusions import is_excluded
+from triage.messages import rules
+from triage.messages.placing import Rank
+from triage.messages.rules import Edge, Standing, State
+from triage.messages.tables import Message, MessageTransition, WelfareTask
+from triage.staff.queries import names
+
+
+def load(tx: Tx, message_id: str, *, version: int | None = None) -> Message:
+    """The message, locked. Excluded people get the same answer as for a message that is not.
+
+    ``version`` is what the screen showed; where the message has moved on since, ``Conflict``
+    says who did what, and how long ago.
+    """
+    message = tx.session.get(Message, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound(rules.NO_SUCH_MESSAGE)
+    if not tx.actor.is_system and is_excluded(
+        tx.session, matter_id=message_id, person_id=tx.actor.person_id
+    ):
+        raise NotFound(rules.NO_SUCH_MESSAGE, refused_matter=message_id)
+    tx.about = message_id
+    if version is not None and version != message.version:
+        raise Conflict(what_happened(tx, message))
+    return message
+
+
+def held(tx: Tx, message_id: str, version: int) -> Message:
+    """A message that the acting reviewer holds, as their screen showed it."""
+    tx.allow(Action.REVIEW)
+    message = load(tx, message_id, version=version)
+    rules.check_holder(standing(tx, message), tx.actor.person_id)
+    return message
+
+
+def standing(tx: Tx, message: Message) -> Standing:
+    """What the rules look at."""
+    task = open_welfare(tx, message.id)
+    return Standing(
+        state=State(message.state),
+        claimed_by=message.claimed_by,
+        claim_expires=message.claim_expires,
+        shown_at=message.shown_at,
+        second_look_by=message.second_look_by,
+        particular_concern=message.particular_concern,
+        welfare_owner=None if task is None else task.owner_id,
+    )
+
+
+def open_welfare(tx: Tx, message_id: str) -> WelfareTask | None:
+    """The welfare task of a message that is not done yet."""
+    return tx.session.scalar(
+        select(WelfareTask).where(
+            WelfareTask.message_id == message_id, WelfareTask.done_at.is_(None)
+        )
+    )
+
+
+def step(
+    tx: Tx,
+    message: Message,
+    edge: Edge,
+    to: State,
+    *,
+    by: Actor | None = None,
+    reason: str = "",
+    token: str | None = None,
+    **details: object,
+) -> None:
+    """Move along one edge; write the transition, and its event on the record."""
+    actor = by or tx.actor
+    before, based_on = State(message.state), message.version or 0  # before anything is flushed
+    if actor.is_system and edge not in rules.SYSTEM_EDGES:
+        raise Conflict(f"The system may not {edge.value} a message.")
+    message.state = rules.move(before, edge, to).value
+    message.state_since = tx.now
+    if to is not State.CLAIMED:
+        message.claimed_by = message.claim_expires = message.shown_at = None
+    tx.session.add(
+        MessageTransition(
+            message_id=message.id,
+            sequence=_next_sequence(tx, message.id),
+            edge=edge.value,
+            from_state=before.value,
+            to_state=to.value,
+            actor_id=actor.person_id,
+            at=tx.now,
+            based_on=based_on,
+            policy_version=POLICY_VERSION,
+            reason=reason.strip(),
+            details=details,
+            token=token,
+        )
+    )
+    tx.session.flush()
+    tx.record(edge.value, message.id, by=actor, **{"from": before.value, "to": to.value}, **details)
+
+
+def put_first(message: Message, rank: Rank) -> None:
+    """Move a message up in the queue; never down."""
+    message.rank = int(rank) if message.rank is None else min(message.rank, int(rank))
+
+
+def hold(tx: Tx, message: Message) -> None:
+    """Note that the actor has the message open from now on, for the length of a claim."""
+    message.claimed_by = tx.actor.person_id
+    message.claim_expires = tx.now + tx.settings.claim_time
+    message.shown_at = tx.now
+
+
+def settle_expired(tx: Tx, message: Message) -> None:
+    """Put back a message whose claim ran out: recorded when somebody next touches it."""
+    now_stands = standing(tx, message)
+    if now_stands.state is State.CLAIMED and not rules.claim_holds(now_stands, tx.now):
+        holder = message.claimed_by
+        step(tx, message, Edge.EXPIRE, rules.after_release(now_stands), by=SYSTEM, holder=holder)
+
+
+def last_transition(tx: Tx, message_id: str) -> MessageTransition | None:
+    """The newest step, by sequence and not by clock."""
+    return tx.session.scalar(
+        select(MessageTransition)
+        .where(MessageTransition.message_id == message_id)
+        .order_by(MessageTransition.sequence.desc())
+        .limit(1)
+    )
+
+
+def done_before(tx: Tx, token: str | None) -> bool:
+    """Whether this very command has been carried out: a double click, a repeated request."""
+    if token is None:
+        return False
+    found = select(MessageTransition.id).where(
+        MessageTransition.token == token, MessageTransition.actor_id == tx.actor.person_id
+    )
+    return tx.session.scalar(found) is not None
+
+
+def what_happened(tx: Tx, message: Message) -> str:
+    """ "Sam decided this 10 seconds ago": for whoever was slower."""
+    last = last_transition(tx, message.id)
+    if last is None:
+        return "This message has changed since you opened it."
+    if last.actor_id == tx.actor.person_id:
+        who = "You"
+    else:
+        who = names(tx.session, {last.actor_id}).get(last.actor_id, "The system")
+    return f"{who} {DID.get(Edge(last.edge), 'changed')} this {ago(tx.now, last.at)}."
+
+
+DID: dict[Edge, str] = {
+    Edge.QUEUE: "put back",
+    Edge.CLAIM: "opened",
+    Edge.RELEASE: "put back",
+    Edge.EXPIRE: "put back",
+    Edge.ASK_SECOND_LOOK: "asked for a second look at",
+    Edge.DECIDE: "decided",
+    Edge.ROUTE: "passed on",
+    Edge.OPEN_WELFARE: "opened a welfare task for",
+    Edge.RESUME: "went back to",
+    Edge.CLOSE_WELFARE: "closed the welfare task of",
+    Edge.REOPEN: "reopened",
+    Edge.UNDO: "undid the decision on",
+}
+"""An edge, as said of somebody who took it."""
+
+
+def ago(now: datetime, then: datetime) -> str:
+    """A time span in words, in its largest whole unit."""
+    seconds = max(0, int((now - then).total_seconds()))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return f"{seconds} second{'' if seconds == 1 else 's'} ago"
+
+
+def _next_sequence(tx: Tx, message_id: str) -> int:
+    newest = tx.session.scalar(
+        select(func.max(MessageTransition.sequence)).where(
+            MessageTransition.message_id == message_id
+        )
+    )
+    return (newest or 0) + 1

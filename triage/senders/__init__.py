@@ -1,0 +1,1 @@
+"""Who wrote: one sender across all services."""
