@@ -1,0 +1,79 @@
+"""Axe over each page that stands, light and dark; and the desk on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from support.browsing import settle
+
+pytestmark = pytest.mark.browser
+
+STREAMLITS_OWN = {
+    "region",  # its skip link and toolbar stand outside a landmark
+    "landmark-unique",
+    "scrollable-region-focusable",  # its sidebar scrolls without a focusable child
+}
+"""Findings in what Streamlit draws around our pages, which we cannot mend from here."""
+
+WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
+
+
+def findings(page: Page) -> list[str]:
+    """What axe objects to, without Streamlit's own."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for one in found
+        if one["id"] not in STREAMLITS_OWN
+        for node in one["nodes"]
+    ]
+
+
+def sign_in(page: Page, url: str, name: str) -> None:
+    page.goto(url)
+    settle(page)
+    page.get_by_role("button", name=f"Be {name}").click()
+    page.get_by_text(f"You are {name}").wait_for()
+    settle(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_every_page_passes_axe(demo, browser: Browser, scheme: str, width: str) -> None:
+    wide, high = WIDTHS[width]
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": wide, "height": high}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in(page, demo.url, "Dee Marlowe-Finch")
+    found = {"queue": findings(page)}
+    page.get_by_role("button", name="Start with the first").click()
+    page.get_by_text("What is it?").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Show with slurs masked").click()
+    page.locator(".letter").first.wait_for()
+    settle(page)
+    found["message"] = findings(page)
+    page.get_by_role("button", name="Pass this to someone else").click()
+    page.get_by_text("is back.").wait_for()
+    for path in ("find", "record", "you"):
+        other = context.new_page()
+        sign_in(other, f"{demo.url}/{path}", "Dee Marlowe-Finch")
+        found[path] = findings(other)
+        other.close()
+    context.close()
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+def test_on_a_phone_nothing_runs_over_the_edge(demo, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, demo.url, "Bo Lindqvarn")
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(over) <= 0
+    page.get_by_role("button", name="Start with the first").click()
+    page.get_by_text("What is it?").wait_for()
+    settle(page)
+    assert page.evaluate(over) <= 0
+    page.get_by_role("button", name="Pass this to someone else").click()
+    page.get_by_text("is back.").wait_for()
+    context.close()
