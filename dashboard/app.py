@@ -1,7 +1,5 @@
 """The staff desk: sign-in, and the pages that belong to a role."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard import frame, session
@@ -9,21 +7,18 @@ from dashboard.views import View, views
 from triage.core.access import can
 from triage.staff.queries import PersonRow
 
-HERE = Path(__file__).parent
-
 
 def main() -> None:
     """Draw the desk for whoever is here."""
-    st.set_page_config(
-        page_title="Conduct desk", page_icon=str(HERE / "static" / "icon.png"), layout="wide"
-    )
+    st.set_page_config(page_title="Conduct desk", page_icon=frame.ICON, layout="wide")
     frame.style()
+    why_not = session.arrive()
     person = session.signed_in()
     if person is None:
         # Routes are known, so that a deep link is still there after signing in.
         known = [_page(one, default=index == 0) for index, one in enumerate(views())]
-        st.navigation(known, position="hidden")
-        frame.sign_in()
+        page = st.navigation(known, position="hidden")
+        frame.sign_in(page.url_path, why_not)
         return
     mine = [one for one in views() if may_open(person, one)]
     pages = [_page(one, default=one is mine[0], shown=one in mine) for one in views()]

@@ -1,10 +1,26 @@
-"""The desk as an ASGI application: Streamlit, with the headers that it does not send itself."""
+"""The desk as an ASGI application: Streamlit behind its gate, with the headers it does not send."""
 
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+from anyio import to_thread
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.starlette import App
+
+from dashboard import files, frame, logs, session
+from dashboard.gate import Cookies, Gate
+from triage import doctor
+from triage.core.errors import TriageError, UnsafeConfiguration
+from triage.core.settings import Settings
+from triage.migrations import look, newest
 
 POLICY = "; ".join(
     (
@@ -23,6 +39,16 @@ POLICY = "; ".join(
     )
 )
 """What a page may load and where it may send to: our own host, and nothing else."""
+
+POWERS = ", ".join(
+    f"{one}=()"
+    for one in (
+        "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope",
+        "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+        "xr-spatial-tracking",
+    )
+)  # fmt: skip
+"""What a browser could let a page do, and this one needs none of."""
 
 
 class Headers:
@@ -52,13 +78,89 @@ def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     plain = host and all(one.isalnum() or one in ".-:[]" for one in host)
     sockets = f" ws://{host} wss://{host}" if plain else ""
-    return [
+    ours = [
         (b"content-security-policy", POLICY.format(sockets=sockets).encode("latin-1")),
         (b"x-content-type-options", b"nosniff"),
         (b"x-frame-options", b"DENY"),
         (b"referrer-policy", b"no-referrer"),
         (b"cache-control", b"no-store"),
+        (b"permissions-policy", POWERS.encode()),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
     ]
+    if SETTINGS.public_url.startswith("https://"):
+        ours.append((b"strict-transport-security", b"max-age=63072000"))
+    return ours
 
 
-app = App(str(Path(__file__).parent / "app.py"), middleware=[Middleware(Headers)])
+def read_settings() -> Settings:
+    """The settings, or which of them is wrong: by its name, since its value may be a secret."""
+    try:
+        return Settings()
+    except (ValidationError, SettingsError) as error:
+        names = doctor.named(error)
+    raise UnsafeConfiguration(f"These settings cannot be read: {names}")
+
+
+def secrets_of(settings: Settings) -> dict[str, Any] | None:
+    """What Streamlit's sign-in asks for, from our own settings. No more scope than is used."""
+    if settings.demo or not settings.signs_in:
+        return None
+    assert settings.oidc_client_secret is not None
+    assert settings.cookie_secret is not None
+    return {
+        "auth": {
+            "redirect_uri": settings.public_url.rstrip("/") + "/oauth2callback",
+            "cookie_secret": settings.cookie_secret.get_secret_value(),
+            "client_id": settings.oidc_client_id,
+            "client_secret": settings.oidc_client_secret.get_secret_value(),
+            "server_metadata_url": settings.oidc_metadata_url,
+            "client_kwargs": {"scope": "openid email"},
+        }
+    }
+
+
+def ready() -> bool:
+    """Whether the database answers and stands at the schema of this version."""
+    try:
+        return look(session.settings().url) == newest()
+    except TriageError:
+        return False
+
+
+@asynccontextmanager
+async def opened(_app: App) -> AsyncIterator[None]:
+    """Open the desk as the server starts; where that fails the server is up and not ready."""
+    logs.install()
+    try:
+        await to_thread.run_sync(session.desk)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the first visitor is told
+        logging.getLogger("dashboard").error(logs.describe(error))
+    yield
+
+
+SETTINGS = read_settings()
+
+app = App(
+    str(Path(__file__).parent / "app.py"),
+    secrets=secrets_of(SETTINGS),
+    lifespan=opened,
+    middleware=[
+        Middleware(Headers),
+        Middleware(Cookies, secure=SETTINGS.public_url.startswith("https://")),
+        Middleware(
+            Gate,
+            settings=SETTINGS,
+            may_fetch=files.may_fetch,
+            somebody=files.somebody,
+            ready=ready,
+        ),
+    ],
+    on_script_error=frame.fault,
+)
+config.set_option("logger.enableRich", False)
+if SETTINGS.public_url:
+    config.set_option(
+        "server.allowedHosts",
+        [*config.get_option("server.allowedHosts"), urlsplit(SETTINGS.public_url).hostname or ""],
+    )

@@ -1,37 +1,164 @@
 """Who is here, and running commands for them. A session holds ids, never bodies."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import untrusted
+from dashboard import gate, untrusted
 from triage.app import Triage, open_triage
 from triage.core.access import Action, Actor, can
 from triage.core.commands import Tx
-from triage.core.errors import Invalid, TriageError
+from triage.core.errors import Invalid, NotAllowed, TriageError
 from triage.core.ids import new_id
 from triage.core.settings import Settings
 from triage.demo import demo_settings
 from triage.staff.queries import PersonRow, active_people, person
+from triage.staff.sessions import service as sessions
+from triage.staff.sessions.queries import Here, standing
+from triage.staff.sessions.rules import IDLE, TOUCH, WARNING, Login, Standing, login_of
 
 T = TypeVar("T")
 
 
-@st.cache_resource(show_spinner="Opening the desk")
+chosen = gate.Memory()
+"""Browser -> person, in the demonstration alone."""
+refused = gate.Memory()
+"""Logins whose refusal is on the record already: a reload is not another one."""
+
+
+def settings() -> Settings:
+    """What is in force: the environment's, or the demonstration's own."""
+    given = Settings()
+    return demo_settings(given.home) if given.demo else given
+
+
+@st.cache_resource(show_spinner=False)
 def desk() -> Triage:
     """The one instance of this process: engine, keys and model; no message, no case."""
-    settings = Settings()
-    return open_triage(demo_settings(settings.home) if settings.demo else settings)
+    return open_triage(settings())
 
 
 def signed_in() -> PersonRow | None:
     """Who is here, read again whenever it matters: who is disabled is gone at the next click."""
-    person_id = st.session_state.get("person_id")
-    if person_id is None or not desk().settings.demo:
+    if desk().settings.demo:
+        person_id = st.session_state.get("person_id")
+        if person_id is None:
+            return None
+        with desk().database.read() as session:
+            return person(session, person_id, desk().clock.now())
+    found = live()
+    return None if found is None else found.person
+
+
+def login() -> Login | None:
+    """The login of this browser, whose signature Streamlit has checked; not yet a session."""
+    ours = desk().settings
+    if ours.demo or not ours.signs_in or not gate.in_force.is_set():
         return None
+    return login_of(st.user.to_dict())
+
+
+def live() -> Here | None:
+    """The live session of this login, with its person as they are now."""
+    given = login()
+    return None if given is None else _standing(given)[1]
+
+
+def arrive() -> str | None:
+    """At each full run: open the session of a new login, keep a live one; why not, in words.
+
+    Widgets and fragments never open one, so that what was ended stays ended (they ask
+    ``signed_in``). A run by itself is a sign of life: the desk has no page that reruns alone.
+    """
+    given = login()
+    if given is None:
+        return None
+    state, found = _standing(given)
+    if found is not None:
+        # A tab that comes back after a cut may come back as somebody else.
+        if st.session_state.get("whose", found.person.id) != found.person.id:
+            forget()
+        st.session_state["whose"] = found.person.id
+        _touch(found)
+        return None
+    if state is Standing.ENDED:
+        desk().runner.run(sessions.NOBODY, partial(sessions.settle, key=key_of(given)))
+        return "Your session has ended. Sign in again to go on."
+    if refused.get(key_of(given)) is not None:
+        return str(refused.get(key_of(given)))
+    try:
+        desk().runner.run(sessions.NOBODY, partial(sessions.sign_in, login=given))
+    except NotAllowed as refusal:
+        refused.put(key_of(given), str(refusal))
+        return str(refusal)
+    return None
+
+
+def key_of(given: Login) -> str:
+    """What a login is recognised by, here and in the database."""
+    return desk().keys.of("staff login", given.fingerprint)
+
+
+def _standing(given: Login) -> tuple[Standing, Here | None]:
     with desk().database.read() as session:
-        return person(session, person_id)
+        return standing(session, login_hash=key_of(given), now=desk().clock.now())
+
+
+def remaining() -> timedelta | None:
+    """How long until this session ends without a click, once that is near; nobody here: zero."""
+    found = live()
+    if found is None:
+        return timedelta(0)
+    now = desk().clock.now()
+    left = min(found.last_seen_at + IDLE, found.expires_at) - now
+    return left if left <= IDLE - WARNING else None
+
+
+def stay() -> None:
+    """A sign of life, and nothing else."""
+    found = live()
+    if found is not None:
+        _touch(found)
+
+
+def _touch(found: Here) -> None:
+    if desk().clock.now() > found.last_seen_at + TOUCH:
+        command = partial(sessions.touch, session_id=found.session_id)
+        desk().runner.run(found.person.actor(), command)
+
+
+def start_sign_in(page: str) -> None:
+    """Go to the provider, and come back to this page with what its address says."""
+    query = urlencode(st.query_params.to_dict())
+    way = f"/{page}?{query}" if query else f"/{page}"
+    browser = st.context.cookies.get(gate.BROWSER, "")
+    if browser and gate.WAY_FORM.fullmatch(way):
+        gate.ways.put(browser, way)
+    st.login()
+
+
+def sign_out(*, everywhere: bool = False) -> None:
+    """End this session, or all of this person's, and drop the login cookie."""
+    found = live()
+    if found is not None:
+        command = (
+            sessions.sign_out_everywhere
+            if everywhere
+            else partial(sessions.sign_out, session_id=found.session_id)
+        )
+        desk().runner.run(found.person.actor(), command)
+    forget()
+    st.logout()
+
+
+def forget() -> None:
+    """Nothing that a page kept for one person is there for the next."""
+    for name in list(st.session_state):
+        del st.session_state[name]
 
 
 def people_to_be() -> list[PersonRow]:
@@ -44,9 +171,11 @@ def people_to_be() -> list[PersonRow]:
 
 def become(person_id: str) -> None:
     """Be somebody (demonstration): nothing of the one before is kept."""
-    for name in list(st.session_state):
-        del st.session_state[name]
+    forget()
     st.session_state["person_id"] = person_id
+    browser = st.context.cookies.get(gate.BROWSER, "")
+    if browser:
+        chosen.put(browser, person_id)
 
 
 def guard(action: Action | None) -> Actor:
@@ -77,6 +206,7 @@ def run(command: Callable[[Tx], T]) -> T | None:
     if here is None:
         st.session_state["problems"] = ["You are not signed in any more."]
         return None
+    stay()
     try:
         return desk().runner.run(here.actor(), command)
     except Invalid as error:

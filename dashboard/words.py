@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from triage.core.ids import short_ref
+from triage.core.jobs import JobState
 from triage.messages.queries.listing import QueueRow
 from triage.messages.rules import Lane, State, Step
 from triage.staff.queries import PersonRow
@@ -64,9 +65,15 @@ STATES = {
 }
 ROLES = {
     "reviewer": "reviewer",
+    "handler": "handler",
+    "investigator": "investigator",
     "decider": "decider",
+    "on_duty": "on duty",
+    "custodian": "identity custodian",
+    "service_admin": "service admin",
     "manager": "manager",
     "admin": "admin",
+    "guest": "guest",
 }
 EVENTS = {
     "claim": "opened",
@@ -98,6 +105,27 @@ EVENTS = {
     "welfare_taken": "took over the welfare task",
     "welfare_done": "closed the welfare task",
     "looked_up": "looked up a sender",
+    "key_destroyed": "destroyed the key of what was sealed",
+    "data_keys_rewrapped": "changed the desk's key",
+    "record_exported": "exported the record",
+    "account_linked": "signed in for the first time",
+    "sessions_ended": "was signed out everywhere",
+    "roles_given": "gave a role",
+    "roles_taken": "took a role away",
+    "person_disabled": "closed an account",
+    "person_enabled": "opened an account again",
+    "guest_invited": "invited a guest",
+    "invitation_ended": "ended an invitation",
+    "fallback_named": "named a fallback",
+    "fallback_unnamed": "named a fallback no longer",
+    "fallback_tried": "tried a fallback by a drill",
+    "shift_added": "added a shift",
+    "shift_removed": "removed a shift",
+    "absence_added": "added an absence",
+    "absence_removed": "removed an absence",
+    "closure_added": "added a closure day",
+    "closure_removed": "removed a closure day",
+    "welfare_handed_over": "handed a welfare task over",
 }
 STEPS = {
     Step.MASKED: "Show with slurs masked",
@@ -125,6 +153,11 @@ def open_row(row: QueueRow) -> str:
 def be(person: PersonRow) -> str:
     """The button of the demonstration's choice."""
     return "Be " + "".join(c for c in person.name if c.isalpha() or c in " -")
+
+
+def file(label: str) -> str:
+    """The button that hands out a file, in letters alone."""
+    return "".join(c for c in label if c.isalnum() or c in " -,")
 
 
 def lane(value: str) -> str:
@@ -174,6 +207,13 @@ def flag_choices(rows: list[QueueRow]) -> dict[str, str]:
 def service(name: str | None) -> str:
     """A service's own name."""
     return "No service" if name is None else SERVICES.get(name, name)
+
+
+def job_state(job: JobState) -> str:
+    """How a job is doing, in words: red stands for nothing that is not said."""
+    if job.red:
+        return f"RED: missed {plural(job.missed, 'turn')}"
+    return "running now" if job.running else "as it should"
 
 
 def service_id(shown: str) -> str:
@@ -233,8 +273,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def more(code: str, details: dict[str, Any]) -> str:
     """The particulars of one event on the record."""
-    if code == "imported":
-        return f"{details['new']} new, {details['known']} known, {details['unreadable']} not read"
     if code == "reveal":
         return STEPS[Step(details["step"])].lower()
     return detail(details).removeprefix(": ")

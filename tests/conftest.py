@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,7 @@ from support.desk import Desk, add_people, meet
 from support.mail import START
 from support.scorer import ScriptedScorer
 
-from triage.app import Triage
+from triage.app import Triage, tables
 from triage.core.clock import SetClock
 from triage.core.commands import Runner
 from triage.core.crypto import KeyedHash
@@ -25,11 +26,49 @@ from triage.core.settings import Settings
 from triage.migrations import migrate
 
 KEY = b"a key for tests only, and no other use"
+DESK_KEY = "1:" + "5e" * 32
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 TEMPLATE = "template_triage"
 _numbers = count(1)
 
+STANDING = "triage_standing"
+MEMORY = Path("/dev/shm")
+"""SQLite waits for the disk at each commit; in memory it does not, where there is such a place."""
+
 MakeUrl = Callable[[str], str]
+
+
+class Standing:
+    """A PostgreSQL database that is made as new between tests: far quicker than a new one."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.tables = tables().sorted_tables
+        self._engine = create_engine(driver_url(url), poolclass=NullPool)
+        with self._engine.connect() as connection:
+            self._rows = [
+                (table, [dict(row) for row in connection.execute(table.select()).mappings()])
+                for table in self.tables
+            ]
+
+    def as_new(self) -> str:
+        """The URL, with nothing in the database but what the template holds."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+            # The record refuses to forget: for this, its triggers are out of force.
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for table in reversed(self.tables):
+                connection.execute(table.delete())
+            connection.execute(text("DELETE FROM message_search"))
+            for table, rows in self._rows:
+                if rows:
+                    connection.execute(table.insert(), rows)
+        return self.url
 
 
 @pytest.fixture(autouse=True)
@@ -77,29 +116,44 @@ def postgres_template(postgres_url: str) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def standing(postgres_url: str, postgres_template: str) -> Standing:
+    """The PostgreSQL database that most tests use, one after the other."""
+    on_server(postgres_url, f"CREATE DATABASE {STANDING} TEMPLATE {postgres_template}")
+    return Standing(with_database(postgres_url, STANDING))
+
+
 @pytest.fixture
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeUrl]:
+def fresh_url(request: pytest.FixtureRequest) -> Iterator[MakeUrl]:
     """Makes a database and gives its URL: ``fresh_url("sqlite")``, migrated, with people.
 
-    ``"sqlite empty"`` and ``"postgresql empty"`` have neither schema nor people.
+    ``"sqlite empty"`` and ``"postgresql empty"`` have neither schema nor people. A test that
+    changes the schema asks for ``"postgresql apart"``.
     """
+    folder = Path(tempfile.mkdtemp(prefix="triage-test-", dir=MEMORY if MEMORY.is_dir() else None))
     made: list[str] = []
+    standing_given = False
 
     def make(kind: str) -> str:
-        backend, _, empty = kind.partition(" ")
+        nonlocal standing_given
+        backend, _, how = kind.partition(" ")
         if backend == "sqlite":
-            path = tmp_path / f"triage{next(_numbers)}.db"
-            if not empty:
+            path = folder / f"triage{next(_numbers)}.db"
+            if how != "empty":
                 shutil.copy(request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
+        if not how and not standing_given:
+            standing_given = True
+            return request.getfixturevalue("standing").as_new()
         server = request.getfixturevalue("postgres_url")
-        name = f"triage_{os.getpid()}_{next(_numbers)}"
-        template = "template0" if empty else request.getfixturevalue("postgres_template")
-        on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        name = f"triage_{next(_numbers)}"
+        template = "template0" if how == "empty" else request.getfixturevalue("postgres_template")
+        on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
         made.append(name)
         return with_database(server, name)
 
     yield make
+    shutil.rmtree(folder)
     for name in made:
         on_server(
             request.getfixturevalue("postgres_url"), f"DROP DATABASE IF EXISTS {name} (FORCE)"
@@ -131,6 +185,7 @@ def make_triage(tmp_path: Path, clock: SetClock) -> Iterator[Callable[..., Triag
 
     def make(url: str, **settings: Any) -> Triage:
         given: dict[str, Any] = {"home": tmp_path / "home", "blind_sample_per_day": 0}
+        given["desk_key"] = DESK_KEY
         triage = Triage(
             settings=Settings(database_url=url, **(given | settings)),
             database=Database(make_engine(url)),

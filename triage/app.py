@@ -6,6 +6,7 @@ from functools import cached_property
 from types import ModuleType
 
 from sqlalchemy import MetaData
+from sqlalchemy.exc import OperationalError
 
 from triage import classifier
 from triage.classifier import Scorer, Unscored
@@ -13,16 +14,34 @@ from triage.core.clock import Clock, SystemClock
 from triage.core.commands import Runner
 from triage.core.crypto import KeyedHash, load_hash_key
 from triage.core.database import Base, Database, make_engine
-from triage.core.errors import ModelUnavailable
+from triage.core.errors import ModelUnavailable, TriageError
+from triage.core.jobs import Job
+from triage.core.keys import KeyStore
+from triage.core.sealed import Vault
 from triage.core.settings import Settings
 
-ROOMS = ("core", "conduct", "staff", "intake", "classifier", "senders", "messages")
+ROOMS = (
+    "core",
+    "conduct",
+    "staff",
+    "staff.sessions",
+    "notify",
+    "intake",
+    "classifier",
+    "senders",
+    "messages",
+)
 """Every room that stands, lowest first. What is not registered fails the conformance tests."""
 
 TABLE_MODULES = (
     "triage.core.audit",
+    "triage.core.data_keys",
     "triage.core.exclusions",
+    "triage.core.holds",
+    "triage.core.jobs",
     "triage.staff.tables",
+    "triage.staff.sessions.tables",
+    "triage.notify.tables",
     "triage.senders.tables",
     "triage.messages.tables",
 )
@@ -41,7 +60,12 @@ class Triage:
     @property
     def runner(self) -> Runner:
         """Runs commands, each in one transaction."""
-        return Runner(self.database, self.clock, self.settings, self.keys)
+        return Runner(self.database, self.clock, self.settings, self.keys, self.vault)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals and opens; without the desk's keys it says so when it is asked to."""
+        return Vault(KeyStore(self.settings).ring)
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -65,8 +89,15 @@ def open_triage(
     from triage.migrations import migrate  # alembic imports this module in turn
 
     settings = settings or Settings()
+    store = KeyStore(settings)
+    if settings.demo:
+        store.init()
     engine = make_engine(settings.url)
-    migrate(engine)
+    try:
+        migrate(engine, Vault(store.ring))
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()[0]
+        raise TriageError(f"The database cannot be opened: {said}") from error
     return Triage(
         settings=settings,
         database=Database(engine),
@@ -79,6 +110,15 @@ def open_triage(
 def rooms() -> list[ModuleType]:
     """Every registered room."""
     return [importlib.import_module(f"triage.{name}") for name in ROOMS]
+
+
+def jobs() -> list[Job]:
+    """Every job that rooms register, in the order in which they take their turns."""
+    from triage.messages.service.jobs import CLAIMS
+    from triage.notify.service import OUTBOX
+    from triage.staff.sessions.service import SESSIONS
+
+    return [CLAIMS, OUTBOX, SESSIONS]
 
 
 def tables() -> MetaData:

@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from triage import demo, doctor, scoring
 from triage.app import Triage, open_triage
-from triage.core.audit import Broken, verify
+from triage.cli_audit import audit_app
+from triage.cli_jobs import jobs_app
+from triage.cli_keys import keys_app
+from triage.cli_serve import serve
+from triage.cli_staff import app as staff_app
 from triage.core.errors import TriageError
 from triage.intake.sources import count_bytes
 from triage.messages.service.importing import ImportResult, import_mail
@@ -20,7 +26,10 @@ from triage.messages.service.importing import ImportResult, import_mail
 app = typer.Typer(
     help="Triage of threatening and abusive messages.", no_args_is_help=True, add_completion=False
 )
-audit_app = typer.Typer(help="The record.", no_args_is_help=True)
+app.command("serve")(serve)
+app.add_typer(staff_app, name="staff")
+app.add_typer(jobs_app, name="jobs")
+app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 out = Console()
 err = Console(stderr=True)
@@ -52,7 +61,9 @@ def import_command(
             progress=lambda done: bar.advance(task, done),
         )
     for one in result.listed:
-        err.print(f"Not read: {one.source}: {one.reason}", markup=False, highlight=False)
+        err.print(
+            f"Not read: {one.source}: {one.reason}", markup=False, highlight=False, soft_wrap=True
+        )
     _tell(triage, result, dry_run=dry_run, as_json=as_json)
 
 
@@ -109,18 +120,6 @@ MARK = {
 }
 
 
-@audit_app.command("verify")
-def audit_verify() -> None:
-    """Check the whole chain; exit with 1 and name the first broken link if it does not hold."""
-    triage = open_triage()
-    with triage.database.read() as session:
-        found = verify(session)
-    if isinstance(found, Broken):
-        err.print(f"The record is broken at link {found.link}: {found.reason}.")
-        raise typer.Exit(1)
-    out.print(f"The record holds: {found} links.")
-
-
 def _tell(triage: Triage, result: ImportResult, *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         counts = {
@@ -171,5 +170,9 @@ def main() -> None:
     try:
         app()
     except TriageError as error:
-        err.print(str(error), markup=False, highlight=False)
+        err.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(2) from None
+    except (ValidationError, SettingsError) as error:
+        said = f"These settings cannot be read: {doctor.named(error)}"
+        err.print(said, markup=False, highlight=False, soft_wrap=True)
         raise SystemExit(2) from None

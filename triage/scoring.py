@@ -1,6 +1,7 @@
 """``triage score``: texts in, the same rows with the model's view out."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -13,6 +14,8 @@ from triage.classifier import Assessment
 from triage.core.errors import Invalid, ModelUnavailable
 
 BATCH = 256
+LONE = re.compile("[\ud800-\udfff]")
+"""Halves of characters: JSON may name them, and no output may hold them."""
 OFF = 3
 """Exit code when there is no model."""
 
@@ -27,7 +30,8 @@ def score_file(file: str, output: TextIO | None = None) -> int:
         return OFF
     for batch in _batches(_rows(file)):
         for row, assessment in zip(batch, scorer.score([r["text"] for r in batch]), strict=True):
-            output.write(json.dumps(row | as_json(assessment), ensure_ascii=False) + "\n")
+            line = json.dumps(row | as_json(assessment), ensure_ascii=False)
+            output.write(LONE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
     return 0
 
 

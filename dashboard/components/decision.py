@@ -210,7 +210,7 @@ def _toggle_help() -> None:
 
 
 def _guideline() -> None:
-    """The clause beside the decision, and when each label holds."""
+    """The clause beside the decision."""
     stated = clause("P-MSG-2")
     untrusted.say(
         "{id}, policy {version}: {summary}",
@@ -219,18 +219,21 @@ def _guideline() -> None:
         version=POLICY_VERSION,
         summary=stated.summary,
     )
-    if st.session_state.get("help_on", False):
-        untrusted.table(
-            "When each holds",
-            ("Label", "Holds when"),
-            [(g.title, g.holds_when) for g in GUIDELINES],
-        )
-        untrusted.say(
-            "Keys: 1 to 5 set what it is, 7 to 9 how severe, 0 clears, Ctrl+Enter decides and "
-            "opens the next, S skips, U undoes, M and F uncover. They can be switched off on "
-            "your page.",
-            kind="quiet",
-        )
+
+
+def draw_help() -> None:
+    """When each label holds, and the keys: across the page, once it is asked for."""
+    if not st.session_state.get("help_on", False):
+        return
+    untrusted.table(
+        "When each holds", ("Label", "Holds when"), [(g.title, g.holds_when) for g in GUIDELINES]
+    )
+    untrusted.say(
+        "Keys: 1 to 5 set what it is, 7 to 9 how severe, 0 clears, Ctrl+Enter decides and "
+        "opens the next, S skips, U undoes, M and F uncover. They can be switched off on "
+        "your page.",
+        kind="quiet",
+    )
 
 
 def _sitting() -> None:

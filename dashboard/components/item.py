@@ -41,6 +41,8 @@ def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
         letter.draw_letter(viewer, found, holds=holds)
     with side:
         _act(viewer, found, filters, holds=holds)
+    if holds:
+        decision.draw_help()
     wide, side = st.columns([3, 2], gap="large")
     with wide:
         draw_sender(viewer, found)
@@ -117,7 +119,8 @@ def _head(found: Item, *, holds: bool) -> None:
 def _history(viewer: Actor, message_id: str) -> None:
     with st.expander("History of this message"):
         with session.desk().database.read() as db:
-            entries = history(db, viewer=viewer, message_id=message_id)
+            vault = session.desk().vault
+            entries = history(db, viewer=viewer, vault=vault, message_id=message_id)
         untrusted.timeline(
             [
                 (

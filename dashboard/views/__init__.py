@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.views import find, record, review, system, you
+from dashboard.views import find, record, review, system, team, you
 from triage.core.access import Action
 
 
@@ -24,6 +24,7 @@ def views() -> tuple[View, ...]:
         View("review", "Review", Action.REVIEW, review.draw),
         View("find", "Find", Action.REVIEW, find.draw),
         View("record", "Record", Action.READ_RECORD, record.draw),
+        View("team", "Team", Action.READ_TEAM, team.draw),
         View("system", "System", Action.READ_SYSTEM, system.draw),
         View("you", "Your page", None, you.draw),
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import session, untrusted, words
 from dashboard.components import listing
-from triage.core.access import SYSTEM, Action
+from triage.core.access import CONSOLE, SYSTEM, Action
 from triage.core.ids import is_id, short_ref
 from triage.core.record import RecordRow, read_record
 from triage.staff.queries import names
@@ -15,11 +15,13 @@ def draw() -> None:
     viewer = session.guard(Action.READ_RECORD)
     st.title("Record", anchor=False)
     matter = st.query_params.get("matter")
+    everything = st.toggle("Show what the system did by itself too", key="everything")
     with session.desk().database.read() as db:
         page = read_record(
             db,
             viewer=viewer,
             matter_id=matter if matter and is_id(matter) else None,
+            people_only=not everything,
             number=listing.page_number("record_page"),
         )
         people = names(db, {row.actor_id for row in page.rows})
@@ -37,10 +39,10 @@ def draw() -> None:
 
 
 def _cells(row: RecordRow, people: dict[str, str]) -> tuple[str, ...]:
-    who = "the system" if row.actor_id == SYSTEM.person_id else people.get(row.actor_id)
+    known = {SYSTEM.person_id: "the system", CONSOLE.person_id: "the command line", **people}
     return (
         words.when(row.at),
-        who or "the command line",
+        known.get(row.actor_id, "nobody on the staff list"),
         words.EVENTS.get(row.code, row.code.replace("_", " ")),
         short_ref(row.matter_id) if row.matter_id else "",
         words.more(row.code, row.details),

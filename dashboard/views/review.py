@@ -72,10 +72,7 @@ def _queue(viewer: Actor) -> None:
     came = (
         "No mail has been imported yet."
         if latest is None
-        else (
-            f"Last import {words.when(latest.ended_at or latest.started_at)}, "
-            f"{words.plural(latest.new, 'new message')}."
-        )
+        else (f"Last import {words.when(latest.ended_at or latest.started_at)}.")
     )
     total = sum(one.waiting for one in counts)
     if total == 0:

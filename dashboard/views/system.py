@@ -4,6 +4,8 @@ import streamlit as st
 
 from dashboard import frame, session, untrusted, words
 from triage import doctor
+from triage.app import jobs as registry
+from triage.core import jobs
 from triage.core.access import Action
 from triage.messages.queries.history import last_import
 
@@ -23,9 +25,6 @@ def draw() -> None:
             [
                 ("Started", words.when(latest.started_at)),
                 ("Ended", words.when(latest.ended_at) if latest.ended_at else "not yet"),
-                ("New", str(latest.new)),
-                ("Known already", str(latest.known)),
-                ("Quarantined", str(latest.quarantined)),
             ]
         )
         if latest.unreadable:
@@ -34,10 +33,33 @@ def draw() -> None:
                 ("File", "Why"),
                 [(one["source"], one["reason"]) for one in latest.unreadable],
             )
+    _draw_jobs()
     st.header("What is in force", anchor=False)
     findings = doctor.examine(session.desk().settings)
     untrusted.table(
         "The same as: triage doctor",
         ("", "What", "In force", "What to do"),
         [(one.level.value, one.what, one.found, one.advice) for one in findings],
+    )
+
+
+def _draw_jobs() -> None:
+    """What runs by itself: when it last did, and what is red after two misses."""
+    desk = session.desk()
+    with desk.database.read() as db:
+        states = jobs.overview(db, desk.clock.now(), registry())
+    st.header("What runs by itself", anchor=False)
+    untrusted.table(
+        "The same as: triage jobs list",
+        ("Job", "State", "Last run", "Last success", "Last failure"),
+        [
+            (
+                one.name,
+                words.job_state(one),
+                words.when(one.last_run) if one.last_run else "never",
+                words.when(one.last_success) if one.last_success else "never",
+                one.error or "",
+            )
+            for one in states
+        ],
     )

@@ -11,6 +11,7 @@ from triage.staff.service import set_shortcuts
 WHAT = {
     Action.REVIEW: "Review flagged messages, and search them.",
     Action.READ_RECORD: "Read the record of what was done.",
+    Action.READ_TEAM: "See who is here, on duty, and what the team can carry.",
     Action.READ_SYSTEM: "See how the desk runs. You see no content of any message.",
     Action.READ_TRENDS: "Read the published trends. None has been published yet.",
 }

@@ -90,6 +90,9 @@ def test_a_held_key_decides_at_most_one_message(demo, sign_in) -> None:
     page.get_by_role("button", name="Start with the first").click()
     heading(page)
     settle(page)
+    page.locator("body").press("f")
+    page.locator(".letter").first.wait_for()
+    settle(page)
     page.locator("body").press("1")
     expect(page.get_by_role("button", name=re.compile("✓ None of these"))).to_be_visible()
     for _ in range(6):
@@ -110,7 +113,8 @@ def test_the_filters_and_the_message_stand_in_the_url(demo, sign_in) -> None:
     expect(page).to_have_url(re.compile("lane=Welfare"))
     settle(page)
     waiting = int(page.locator(".strip li", has_text="Welfare").locator("b").inner_text())
-    expect(page.get_by_role("button", name=re.compile("^Open "))).to_have_count(waiting)
+    rows = page.locator("//h2[.='Waiting']/following::button[starts-with(., 'Open ')]")
+    expect(rows).to_have_count(waiting)
     page.get_by_role("button", name="Start with the first").click()
     expect(page).to_have_url(re.compile("message="))
     linked = page.url

@@ -17,6 +17,10 @@ MAY = {
     "read_system": "admin",
     "read_trends": "manager decider",
     "manage_staff": "admin",
+    "manage_keys": "admin",
+    "export_record": "admin",
+    "read_team": "admin decider manager",
+    "run_jobs": "system",
 }
 """Action -> who may, of the system and every role taken by itself."""
 

@@ -13,6 +13,7 @@ from triage.core.commands import Tx
 from triage.core.errors import NotAllowed
 from triage.staff.service import add_person
 
+TRIGGERS = text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
 LINKS = 12
 """Links of the record under test."""
 
@@ -31,11 +32,13 @@ def told(desk: Desk) -> Desk:
 
 
 def tamper(desk: Desk, *statements: object) -> None:
-    """Change the tables behind the program's back, foreign keys or not."""
+    """Change the tables behind the program's back, foreign keys and triggers or not."""
     with desk.triage.database.engine.connect() as connection:
         if desk.triage.database.dialect == "sqlite":
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            for name in connection.scalars(TRIGGERS).all():
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
         else:
             connection.execute(text("SET session_replication_role = replica"))
         for statement in statements:

@@ -160,29 +160,33 @@ def test_work_that_the_server_ends_each_time_fails_and_leaves_nothing(
         assert head_number(session) == start
 
 
+@pytest.fixture
+def apart(
+    make_triage: Callable[..., Triage], fresh_url: Callable[[str], str], backend: str
+) -> Triage:
+    """An instance over a database whose schema may be changed."""
+    return make_triage(fresh_url(f"{backend} apart"))
+
+
 TIMES = Table("times", MetaData(), Column("id", BigInteger), Column("at", UtcDateTime()))
 
 
-def test_a_stored_time_is_aware_and_utc_whatever_zone_it_came_in(desk: Desk) -> None:
-    TIMES.create(desk.triage.database.engine)
+def test_a_stored_time_is_aware_and_utc_whatever_zone_it_came_in(apart: Triage) -> None:
+    TIMES.create(apart.database.engine)
     summer = datetime(2026, 7, 1, 12, 30, 15, 123456, tzinfo=timezone(timedelta(hours=1)))
-    desk.triage.database.write(
-        lambda session: session.execute(insert(TIMES).values(id=1, at=summer))
-    )
-    with desk.triage.database.read() as session:
+    apart.database.write(lambda session: session.execute(insert(TIMES).values(id=1, at=summer)))
+    with apart.database.read() as session:
         found = session.scalars(select(TIMES.c.at)).one()
     assert found == summer
     assert found.tzinfo is UTC
     assert (found.hour, found.microsecond) == (11, 123456)
 
 
-def test_a_naive_time_is_refused(desk: Desk) -> None:
-    TIMES.create(desk.triage.database.engine)
+def test_a_naive_time_is_refused(apart: Triage) -> None:
+    TIMES.create(apart.database.engine)
     naive = datetime(2026, 7, 1)  # noqa: DTZ001 - that is what is refused
     with pytest.raises(Exception, match="aware"):
-        desk.triage.database.write(
-            lambda session: session.execute(insert(TIMES).values(id=1, at=naive))
-        )
+        apart.database.write(lambda session: session.execute(insert(TIMES).values(id=1, at=naive)))
 
 
 def test_only_sqlite_and_postgresql_are_let_in() -> None:

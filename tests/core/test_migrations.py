@@ -33,7 +33,10 @@ def test_the_migrated_schema_is_that_of_the_tables(url: str) -> None:
     assert differences(url) == []
 
 
-def test_the_comparison_would_see_a_missing_column(url: str) -> None:
+def test_the_comparison_would_see_a_missing_column(
+    backend: str, fresh_url: Callable[[str], str]
+) -> None:
+    url = fresh_url(f"{backend} apart")
     engine = make_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE people DROP COLUMN shortcuts"))

@@ -1,6 +1,7 @@
 """The desk's screens, run without a browser, on a desk with a scripted model."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -20,6 +21,14 @@ def one_view() -> None:
 
     wanted = st.session_state["test_view"]
     next(view for view in views() if view.path == wanted).draw()
+
+
+@pytest.fixture(autouse=True)
+def _main_stays_main() -> Iterator[None]:
+    """AppTest leaves its script as ``__main__``, which a process that is spawned would look for."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture

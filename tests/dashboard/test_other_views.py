@@ -85,7 +85,7 @@ def test_without_a_demonstration_and_without_sign_in_the_desk_refuses(
     at = AppTest.from_file("../../dashboard/app.py", default_timeout=20)
     at.session_state["person_id"] = plain.ana.person_id
     said = words_of(at.run())
-    assert "Nobody can sign in yet" in said
+    assert "no sign-in is set up" in said
     assert not at.button
 
 

@@ -84,6 +84,7 @@ def test_p_msg_2_deciding_saves_the_choice_and_opens_the_next(screen, desk) -> N
     first, second = desk.arrive("[high] one"), desk.arrive("[medium] two")
     at = screen("review", desk.ana, message=first)
     desk.move(seconds=5)
+    at = press(at, "reveal_full")
     at = press(at, "choose_threatening")
     at = press(at, "severity_high")
     at = press(at, "decide")
@@ -99,12 +100,23 @@ def test_undo_takes_the_decision_back_and_opens_the_message_again(screen, desk) 
     message_id = desk.arrive("[high] one")
     at = screen("review", desk.ana, message=message_id)
     desk.move(seconds=5)
+    at = press(at, "reveal_masked")
     at = press(at, "choose_none")
     at = press(at, "decide")
     assert desk.state(message_id) is State.NO_ACTION
     at = press(at, "undo")
     assert desk.state(message_id) is State.CLAIMED
     assert at.query_params["message"] == message_id
+
+
+def test_nothing_is_decided_unseen(screen, desk) -> None:
+    message_id = desk.arrive("[high] one")
+    at = screen("review", desk.ana, message=message_id)
+    desk.move(seconds=5)
+    at = press(at, "choose_none")
+    at = press(at, "decide")
+    assert "Uncover the message before you decide." in shown(at)
+    assert desk.state(message_id) is State.CLAIMED
 
 
 def test_deciding_with_nothing_chosen_says_what_is_missing(screen, desk) -> None:

@@ -69,9 +69,7 @@ def test_a_text_is_scored_by_the_shipped_model(installed: Path, tmp_path: Path) 
     }
 
 
-def test_the_sample_the_look_and_the_migrations_come_along(
-    installed: Path, tmp_path: Path
-) -> None:
+def test_the_sample_the_look_and_the_migrations_come_along(installed: Path, tmp_path: Path) -> None:
     said = run(installed / "triage", "demo", "--no-serve", cwd=tmp_path)
     assert "320 new" in said
     where = "import dashboard, triage; print(dashboard.__path__[0]); print(triage.__path__[0])"

@@ -1,9 +1,11 @@
 """A desk to test on: a database, a clock that is set by hand, people, and short ways to act."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from inspect import signature
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -14,13 +16,15 @@ from triage.core.access import CONSOLE, SYSTEM, Actor
 from triage.core.audit import AuditEvent, Broken, verify
 from triage.core.clock import SetClock
 from triage.core.commands import Runner
+from triage.core.errors import TriageError
 from triage.core.roles import Role
 from triage.intake.inbound import InboundMessage
 from triage.messages.queries.reading import Item, item
-from triage.messages.rules import State
+from triage.messages.rules import State, Step
 from triage.messages.service import review
 from triage.messages.service.importing import assess
 from triage.messages.service.receive import Receipt, receive
+from triage.messages.service.reveals import reveal
 from triage.messages.tables import Message, MessageTransition
 from triage.staff.queries import active_people, person
 from triage.staff.service import add_person
@@ -80,11 +84,20 @@ class Desk:
     # -- doing and reading
 
     def do(self, actor: Actor, command: Callable[..., T], **given: Any) -> T:
-        """Run a command as somebody."""
+        """Run a command as somebody; who decides has uncovered the message just before."""
+        if command in (review.decide, review.route):
+            with suppress(TriageError):
+                self.uncover(actor, given["message_id"])
         return self.triage.runner.run(actor, partial(command, **given))
 
+    def uncover(self, actor: Actor, message_id: str) -> None:
+        """Somebody uncovers the whole text."""
+        self.triage.runner.run(actor, partial(reveal, message_id=message_id, step=Step.FULL))
+
     def read(self, query: Callable[..., T], **given: Any) -> T:
-        """Run a query."""
+        """Run a query; one that unseals is given the means to."""
+        if "vault" in signature(query).parameters:
+            given.setdefault("vault", self.triage.vault)
         with self.triage.database.read() as session:
             found = query(session, **given)
             session.expunge_all()
@@ -121,6 +134,18 @@ class Desk:
             )
             session.expunge_all()
             return found
+
+    def reason(self, step: MessageTransition) -> str:
+        """The reason of a step, unsealed."""
+        with self.triage.database.read() as session:
+            return self.triage.vault.open(
+                session,
+                owner_id=step.message_id,
+                table="message_transitions",
+                column="reason",
+                row_id=step.id,
+                sealed=step.reason,
+            )
 
     def edges(self, message_id: str) -> list[str]:
         """The edges that a message took."""

@@ -22,6 +22,10 @@ class Action(StrEnum):
     READ_SYSTEM = "read_system"
     READ_TRENDS = "read_trends"
     MANAGE_STAFF = "manage_staff"
+    READ_TEAM = "read_team"
+    RUN_JOBS = "run_jobs"
+    MANAGE_KEYS = "manage_keys"
+    EXPORT_RECORD = "export_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,16 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.READ_SYSTEM: frozenset({Role.ADMIN}),
     Action.READ_TRENDS: frozenset({Role.MANAGER, Role.DECIDER}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
+    Action.MANAGE_KEYS: frozenset({Role.ADMIN}),
+    Action.EXPORT_RECORD: frozenset({Role.ADMIN}),
+    Action.READ_TEAM: frozenset({Role.ADMIN, Role.DECIDER, Role.MANAGER}),
 }
 """Action -> the roles that may. What is not here, no person may."""
 
 EVERY_MEMBER: frozenset[Action] = frozenset({Action.FLAG})
 """What any signed-in member of staff may do, whatever their roles. Guests are not staff."""
 
-SYSTEM_ACTIONS: frozenset[Action] = frozenset({Action.RECEIVE})
+SYSTEM_ACTIONS: frozenset[Action] = frozenset({Action.RECEIVE, Action.RUN_JOBS})
 
 
 def can(actor: Actor, action: Action) -> bool:

@@ -111,19 +111,43 @@ def append(session: Session, happenings: list[Happening]) -> None:
 
 def link_digest(previous: str, events: list[AuditEvent]) -> str:
     """SHA-256 over the digest before and the canonical JSON of the events, in order."""
-    rows = [
-        {
-            "id": event.id,
-            "position": event.position,
-            "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": event.actor_id,
-            "code": event.code,
-            "matter": event.matter_id,
-            "details": event.details,
-        }
-        for event in events
-    ]
-    return hashlib.sha256((previous + canonical(rows)).encode("ascii")).hexdigest()
+    told = previous + canonical([_told(event) for event in events])
+    return hashlib.sha256(told.encode("ascii")).hexdigest()
+
+
+def _told(event: AuditEvent) -> dict[str, object]:
+    """An event as it is hashed and exported."""
+    return {
+        "id": event.id,
+        "position": event.position,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": event.actor_id,
+        "code": event.code,
+        "matter": event.matter_id,
+        "details": event.details,
+    }
+
+
+def export_lines(session: Session, *, links: int) -> Iterator[str]:
+    """The first so many links, one canonical JSON object each.
+
+    ``digest`` is the SHA-256 of the digest before (64 zeros at first) followed by the canonical
+    JSON of ``events``: whoever has the file can check it with a hash function and nothing of ours.
+    """
+    for link, events in _links(session):
+        if link.number > links:
+            return
+        told = [_told(event) for event in events]
+        yield canonical({"link": link.number, "events": told, "digest": link.digest})
+
+
+def steady(session: Session) -> None:
+    """Let a fresh session see one state of the record, whatever is added meanwhile.
+
+    SQLite does so by itself.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def verify(session: Session) -> Broken | int:

@@ -13,6 +13,7 @@ from triage.core.clock import Clock
 from triage.core.crypto import KeyedHash
 from triage.core.database import Database
 from triage.core.errors import NotAllowed, NotFound
+from triage.core.sealed import Vault
 from triage.core.settings import Settings
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class Tx:
     happenings: list[Happening] = field(default_factory=list)
     about: str | None = None
     """The matter that was loaded: a refusal from then on is an event of this matter alone."""
+    vault: Vault = field(default_factory=Vault)
 
     def allow(self, action: Action) -> None:
         """Go on only where the access table says so (P-CON-1)."""
@@ -42,6 +44,18 @@ class Tx:
         actor = by or self.actor
         self.happenings.append(Happening(self.now, actor.person_id, code, matter_id, details))
 
+    def seal(self, owner_id: str, table: str, column: str, row_id: str, text: str) -> bytes:
+        """What to store for a text in this place, with the key of its owner (core.sealed)."""
+        return self.vault.seal(
+            self.session,
+            owner_id=owner_id,
+            table=table,
+            column=column,
+            row_id=row_id,
+            text=text,
+            at=self.now,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Runner:
@@ -51,6 +65,7 @@ class Runner:
     clock: Clock
     settings: Settings
     keys: KeyedHash
+    vault: Vault = field(default_factory=Vault)
 
     def run(self, actor: Actor, command: Callable[[Tx], T]) -> T:
         """Run a command; commit its writes and events together; a refusal is an event too."""
@@ -88,4 +103,4 @@ class Runner:
         self.database.write(work)
 
     def _tx(self, session: Session, actor: Actor) -> Tx:
-        return Tx(session, actor, self.clock.now(), self.settings, self.keys)
+        return Tx(session, actor, self.clock.now(), self.settings, self.keys, vault=self.vault)

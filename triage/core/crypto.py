@@ -41,23 +41,28 @@ def load_hash_key(settings: Settings) -> KeyedHash:
         return KeyedHash(settings.hash_key.get_secret_value().encode())
     path = settings.home / "hash.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _create_once(path)
+    create_once(path, secrets.token_hex(MINIMUM_KEY))
     return KeyedHash(bytes.fromhex(path.read_text("ascii").strip()))
 
 
-def _create_once(path: Path) -> None:
-    """Write a new key beside the path and link it in: two processes agree on one whole file."""
+def create_once(path: Path, text: str, *, mode: int = 0o600) -> bool:
+    """Write a file that is not there yet; whether it was us who made it.
+
+    It is written beside the path and linked in: two processes agree on one whole file, and
+    nothing is ever overwritten.
+    """
     if path.exists():
-        return
+        return False
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(MINIMUM_KEY))
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     try:
         os.link(draft, path)
     except FileExistsError:
-        pass  # another process was first: its key is the key
+        return False  # another process was first: its key is the key
     finally:
         draft.unlink()
+    return True

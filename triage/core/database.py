@@ -1,5 +1,7 @@
 """Engine, transactions, and the declarative base. SQLite and PostgreSQL behave alike."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +18,7 @@ from triage.core.errors import UnsafeConfiguration
 
 T = TypeVar("T")
 TRIES = 3
+WAL_TRIES = 100
 RETRY_CODES = {"40001", "40P01"}
 """PostgreSQL: serialisation failure, deadlock: the whole transaction is run again."""
 
@@ -62,8 +65,6 @@ def make_engine(url: str) -> Engine:
     parsed = driver_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_pre_ping=True)
-    if parsed.get_backend_name() != "sqlite":
-        raise UnsafeConfiguration("TRIAGE_DATABASE_URL must be SQLite or PostgreSQL")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(parsed)
@@ -80,6 +81,8 @@ def driver_url(url: str) -> URL:
         raise UnsafeConfiguration("TRIAGE_DATABASE_URL is no database URL") from error
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        raise UnsafeConfiguration("TRIAGE_DATABASE_URL must be SQLite or PostgreSQL")
     return parsed
 
 
@@ -87,15 +90,27 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own BEGIN is late and deferred; we send ours (see _begin_sqlite).
     connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=5000")
+    _write_ahead(cursor)
     for pragma in (
-        "busy_timeout=5000",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Journal mode WAL. Changing to it waits for nobody, so two first starts try again."""
+    for attempt in range(1, WAL_TRIES + 1):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt == WAL_TRIES:
+                raise
+            time.sleep(0.05)
 
 
 def _begin_sqlite(connection: Any) -> None:

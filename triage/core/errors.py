@@ -43,3 +43,15 @@ class ModelUnavailable(TriageError):
 
 class UnsafeConfiguration(TriageError):
     """A setting would put people's data at risk; the program does not start."""
+
+
+class KeyMissing(TriageError):
+    """A key that this needs is not on this machine; the message says what to run."""
+
+
+class Unreadable(TriageError):
+    """What is sealed does not open: it was changed, moved, or its key is another."""
+
+
+class Shredded(Unreadable):
+    """The key of this was destroyed: it is erased, for good."""

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from triage.core.access import Action, Actor, check, visible
+from triage.core.access import SYSTEM, Action, Actor, check, visible
 from triage.core.audit import AuditEvent
 
 PAGE = 50
 """Rows a page."""
 
-SILENT = frozenset({"received", "scored", "flagged", "queue", "pass"})
-"""Events whose particulars tell what the model thinks: shown by their name alone, for every
-message, so that a blind item looks like any other."""
+SILENT = frozenset({"received", "scored", "flagged", "queue", "pass", "imported"})
+"""Events whose particulars tell what the model thinks, or how many messages there are: shown by
+their name alone, so that a blind item looks like any other, and a hidden one like none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,24 @@ class RecordPage:
 
 
 def read_record(
-    session: Session, *, viewer: Actor, matter_id: str | None = None, number: int = 1
+    session: Session,
+    *,
+    viewer: Actor,
+    matter_id: str | None = None,
+    people_only: bool = False,
+    number: int = 1,
 ) -> RecordPage:
     """Events of matters that the viewer may know of. Flags and scores say only that they were.
 
-    Events of no matter (imports, people) are the same for all who read the record, but for
-    refusals of somebody's own, which are theirs and the chain's.
+    ``people_only`` leaves out what the system did by itself.
     """
     check(viewer, Action.READ_RECORD)
     where = [
         or_(AuditEvent.matter_id.is_(None), visible(viewer, AuditEvent.matter_id)),
         AuditEvent.code != "flagged",
     ]
+    if people_only:
+        where.append(AuditEvent.actor_id != SYSTEM.person_id)
     if matter_id is not None:
         where.append(AuditEvent.matter_id == matter_id)
     total = session.scalar(select(func.count()).select_from(AuditEvent).where(*where)) or 0

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -55,6 +56,56 @@ class Settings(BaseSettings):
         "a support service and may not see a reply at once, but we have read your message."
     )
     """The approved reply to copy; the deployer adopts or replaces it."""
+
+    smtp_host: str = ""
+    """The server that takes alerts; without one they stay in the outbox."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = True
+    """Encrypt before anything is said; a server that does not offer it gets nothing."""
+    smtp_from: str = ""
+    """The address that alerts come from. It is all that they show of us."""
+    smtp_timeout: float = Field(default=20, ge=1, le=60)
+    """Seconds to wait for each answer of that server."""
+
+    public_url: str = ""
+    """How people reach the desk, e.g. ``https://desk.example.org``. Sign-in needs it."""
+    oidc_metadata_url: str = ""
+    """Where the sign-in provider describes itself (``…/.well-known/openid-configuration``)."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    cookie_secret: SecretStr | None = None
+    """Signs the login cookie. 32 characters or more; a new one signs everybody out."""
+    trusted_proxy: str = ""
+    """Address of the proxy whose forwarded headers are believed. Without one, none are."""
+    metrics_token: SecretStr | None = None
+    """Whoever sends it as a bearer token may read the server's metrics. Without one, nobody."""
+
+    desk_key: SecretStr | None = None
+    """The desk's private keys as ``VERSION:HEX``, several with commas between; without it, the
+    files in ``home``/keys that ``triage keys init`` makes."""
+    desk_public_key: str | None = None
+    """The desk's public key as ``VERSION:HEX``: all that the public form needs to seal."""
+    record_key: SecretStr | None = None
+    """Ed25519 key that signs the head of the record, in hexadecimal; else a file as above."""
+
+    @property
+    def signs_in(self) -> bool:
+        """Whether a sign-in provider is set up, with all that it needs."""
+        return bool(
+            self.public_url
+            and self.oidc_metadata_url
+            and self.oidc_client_id
+            and self.oidc_client_secret
+            and self.cookie_secret
+        )
+
+    nation: Literal["england_and_wales", "scotland", "northern_ireland"] = "england_and_wales"
+    """Whose bank holidays the rota keeps."""
+    opens: int = Field(default=9, ge=0, le=22)
+    closes: int = Field(default=17, ge=1, le=23)
+    """The hours of a working day by London's clock: somebody should be on duty from, until."""
 
     @property
     def url(self) -> str:

@@ -168,6 +168,11 @@ def check_claim(item: Standing, person_id: str, now: datetime) -> None:
     """Who may take it: nobody else holds it, and a second look wants a second person."""
     if item.state is State.CLAIMED and item.claimed_by != person_id and claim_holds(item, now):
         raise Conflict("Somebody else has this message open.")
+    check_second_person(item, person_id)
+
+
+def check_second_person(item: Standing, person_id: str) -> None:
+    """Nobody answers their own question, by whatever way they come to the message."""
     if item.second_look_by == person_id:
         raise NotAllowed(
             "You asked for a second look at this: somebody else takes it.", what="own_second_look"
@@ -189,6 +194,12 @@ def check_shown(item: Standing, now: datetime) -> None:
     """Refuse a decision on what has been on screen for under a second."""
     if item.shown_at is None or now - item.shown_at < SHOWN_AT_LEAST:
         raise Conflict("This message has only just opened. Look at it, then decide.")
+
+
+def check_seen(uncovered: bool) -> None:
+    """Nothing is closed unseen: who decides has uncovered the text in this claim."""
+    if not uncovered:
+        raise Invalid("Uncover the message before you decide.", field="text")
 
 
 def decided_state(labels: frozenset[Disposition]) -> State:

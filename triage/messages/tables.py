@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.core.database import Base
 from triage.core.ids import new_id
+from triage.core.sealed import Sealed
 
 WAITING = "IN ('claimed', 'queued', 'second_look')"
 """The states of the queue's partial index, as literal SQL: a query that says the same uses it."""
@@ -150,7 +151,8 @@ class MessageTransition(Base):
     at: Mapped[datetime]
     based_on: Mapped[int]
     policy_version: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[bytes] = mapped_column(Sealed)
+    """A colleague's words, sealed for the message; empty where none were asked."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     token: Mapped[str | None]
 
@@ -166,7 +168,7 @@ class MessageFlag(Base):
     reason: Mapped[str]
     by: Mapped[str]
     at: Mapped[datetime]
-    note: Mapped[str]
+    note: Mapped[bytes] = mapped_column(Sealed)
 
 
 class MessageReveal(Base):
@@ -193,7 +195,7 @@ class MessageNote(Base):
     message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"))
     person_id: Mapped[str]
     at: Mapped[datetime]
-    text: Mapped[str]
+    text: Mapped[bytes] = mapped_column(Sealed)
 
 
 class MessageSkip(Base):
@@ -222,7 +224,7 @@ class WelfareTask(Base):
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
-    done_note: Mapped[str | None]
+    done_note: Mapped[bytes | None] = mapped_column(Sealed)
 
 
 class ImportRun(Base):

@@ -11,19 +11,25 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from triage.core.database import driver_url
 from triage.core.errors import TriageError
+from triage.core.sealed import Vault
 
 HERE = Path(__file__).parent
 MIGRATING_LOCK = 7_203_113
 """PostgreSQL advisory lock: two starts at once migrate one after the other."""
 
 
-def migrate(engine: Engine) -> None:
-    """Bring a database to the newest schema; on one that is there already, do nothing."""
+def migrate(engine: Engine, vault: Vault | None = None) -> None:
+    """Bring a database to the newest schema; on one that is there already, do nothing.
+
+    The vault is for steps that seal what stood there in plain.
+    """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": MIGRATING_LOCK})
         if current(connection) != newest():
-            command.upgrade(_config(connection), "head")
+            config = _config(connection)
+            config.attributes["vault"] = vault
+            command.upgrade(config, "head")
 
 
 def current(connection: Connection) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from triage.core.access import SYSTEM, Action, Actor, check, visible
 from triage.core.errors import NotFound
+from triage.core.sealed import Vault
 from triage.messages.rules import NO_SUCH_MESSAGE, FlagReason
 from triage.messages.tables import (
     ImportRun,
@@ -35,18 +36,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class LastImport:
-    """The newest import."""
+    """The newest import: when, and which files were no mail. How many messages it brought is
+    not told: a count would show that there is one which the viewer may not know of."""
 
     started_at: datetime
     ended_at: datetime | None
-    new: int
-    known: int
-    quarantined: int
     unreadable: tuple[dict[str, str], ...]
 
 
-def history(session: Session, *, viewer: Actor, message_id: str) -> tuple[Entry, ...]:
-    """Every step, flag and note. Of a blind message, why it is in the queue is left out."""
+def history(session: Session, *, viewer: Actor, vault: Vault, message_id: str) -> tuple[Entry, ...]:
+    """Every step, flag and note. Of a blind message, why it is in the queue is left out.
+
+    Colleagues' words are unsealed; one that does not open says why in its place.
+    """
     check(viewer, Action.REVIEW)
     message = session.scalar(
         select(Message).where(visible(viewer, Message.id), Message.id == message_id)
@@ -68,28 +70,35 @@ def history(session: Session, *, viewer: Actor, message_id: str) -> tuple[Entry,
     ids = {one.actor_id for one in transitions} | {one.person_id for one in notes}
     known = names(session, ids | {one.by for one in flags})
     known[SYSTEM.person_id] = "The system"
+
+    def words(table: str, column: str, row_id: str, sealed: bytes) -> str:
+        place = {"table": table, "column": column, "row_id": row_id}
+        return vault.show(session, owner_id=message_id, sealed=sealed, **place)
+
     entries = [
         Entry(
             one.at,
             known.get(one.actor_id, "Somebody"),
             one.edge,
-            one.reason,
+            words("message_transitions", "reason", one.id, one.reason),
             {} if hidden and one.actor_id == SYSTEM.person_id else one.details,
         )
         for one in transitions
     ]
-    entries += [Entry(n.at, known.get(n.person_id, "Somebody"), "note", n.text, {}) for n in notes]
-    entries += [Entry(f.at, known.get(f.by, "Somebody"), "flag", f.note, {}) for f in flags]
+    for n in notes:
+        text = words("message_notes", "text", n.id, n.text)
+        entries.append(Entry(n.at, known.get(n.person_id, "Somebody"), "note", text, {}))
+    for f in flags:
+        text = words("message_flags", "note", f.id, f.note)
+        entries.append(Entry(f.at, known.get(f.by, "Somebody"), "flag", text, {}))
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
 def last_import(session: Session, *, viewer: Actor) -> LastImport | None:
-    """The newest import: its counts for everybody who works here, its list of failures too."""
+    """The newest import, for everybody who works here."""
     if not viewer.roles:
         return None
     run = session.scalar(select(ImportRun).order_by(ImportRun.started_at.desc()).limit(1))
     if run is None:
         return None
-    return LastImport(
-        run.started_at, run.ended_at, run.new, run.known, run.quarantined, tuple(run.unreadable)
-    )
+    return LastImport(run.started_at, run.ended_at, tuple(run.unreadable))

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from triage.core.access import SYSTEM, Action, visible
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
+from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.placing import Rank
 from triage.messages.queries.listing import NEWEST_FIRST, Page, read_page
@@ -75,21 +76,30 @@ def add_note(tx: Tx, *, message_id: str, text: str) -> None:
         raise Invalid("Write the note first.", field="note")
     if len(text) > LONGEST_NOTE:
         raise Invalid(f"A note has at most {LONGEST_NOTE:,} characters.", field="note")
+    identifier = new_id()
     tx.session.add(
-        MessageNote(message_id=message_id, person_id=tx.actor.person_id, at=tx.now, text=text)
+        MessageNote(
+            id=identifier,
+            message_id=message_id,
+            person_id=tx.actor.person_id,
+            at=tx.now,
+            text=tx.seal(message_id, "message_notes", "text", identifier, text),
+        )
     )
     tx.record("note_added", message_id)
 
 
 def add_flag(tx: Tx, message: Message, reason: FlagReason, *, note: str = "") -> None:
     """Write down one reason why a message is in the queue."""
+    identifier = new_id()
     tx.session.add(
         MessageFlag(
+            id=identifier,
             message_id=message.id,
             reason=reason.value,
             by=tx.actor.person_id,
             at=tx.now,
-            note=note.strip(),
+            note=tx.seal(message.id, "message_flags", "note", identifier, note.strip()),
         )
     )
     tx.record("flagged", message.id, reason=reason.value)

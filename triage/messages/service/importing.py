@@ -5,11 +5,11 @@ the import again completes it. Memory is bounded by the batch, not by the folder
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
-from triage.classifier.assessment import Assessment, Scorer
+from triage.classifier.assessment import Assessment, Scorer, Unread
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Runner, Tx
 from triage.core.errors import Invalid
@@ -85,9 +85,17 @@ def assess(scorer: Scorer, messages: list[InboundMessage]) -> list[Arrival]:
     scored = scorer.score([own_text(one) for one in messages] + [one for one in rests if one])
     below: Iterator[Assessment] = iter(scored[len(messages) :])
     return [
-        Arrival(message, own, next(below) if rest else None)
+        Arrival(message, _with_body(message, rest, own), next(below) if rest else None)
         for message, own, rest in zip(messages, scored, rests, strict=False)
     ]
+
+
+def _with_body(message: InboundMessage, rest: str, own: Assessment) -> Assessment:
+    """A mail that is a subject and nothing else, or a picture, is unread: people look at it."""
+    if message.written.strip() or rest.strip() or own.unread is not None:
+        return own
+    unread = Unread.NOT_TEXT if message.attachments else Unread.EMPTY
+    return replace(own, unread=unread, flagged=True)
 
 
 def _batches(mail: Iterable[RawMail | Unreadable], result: ImportResult) -> Iterator[list[RawMail]]:

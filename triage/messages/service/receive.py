@@ -210,7 +210,10 @@ def _triage(tx: Tx, message: Message, arrival: Arrival) -> bool:
 
 
 def _reopen_thread(tx: Tx, message: Message) -> None:
-    """A flagged message in a thread takes up again what the same sender's was closed as."""
+    """A flagged message in a thread takes up again what the same sender's was closed as.
+
+    The step does not name the new message: somebody may know of the old one alone.
+    """
     if not message.references or message.sender_id is None:
         return
     earlier = select(Message).where(
@@ -220,7 +223,7 @@ def _reopen_thread(tx: Tx, message: Message) -> None:
     )
     for one in tx.session.scalars(earlier.with_for_update()):
         forget_decision(one)
-        step(tx, one, Edge.REOPEN, State.QUEUED, by=SYSTEM, reason="", follow_up=message.id)
+        step(tx, one, Edge.REOPEN, State.QUEUED, by=SYSTEM)
         one.queued_at = tx.now
 
 

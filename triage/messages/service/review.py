@@ -13,6 +13,7 @@ from triage.messages.placing import Rank
 from triage.messages.rules import Edge, State
 from triage.messages.service.stepping import (
     done_before,
+    has_uncovered,
     held,
     hold,
     last_transition,
@@ -129,6 +130,7 @@ def decide(
     rules.check_closing(now_stands)
     if chosen and severity is None:
         raise Invalid("Choose how severe it is.", field="severity")
+    rules.check_seen(has_uncovered(tx, message))
     message.dispositions = _words(chosen)
     message.severity = severity.value if chosen and severity is not None else None
     message.decided_by, message.decided_at = tx.actor.person_id, tx.now
@@ -162,6 +164,7 @@ def route(
     now_stands = standing(tx, message)
     rules.check_shown(now_stands, tx.now)
     rules.check_closing(now_stands)
+    rules.check_seen(has_uncovered(tx, message))
     message.decided_by, message.decided_at = tx.actor.person_id, tx.now
     asked, message.second_look_by = message.second_look_by, None
     step(

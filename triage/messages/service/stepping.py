@@ -9,10 +9,11 @@ from triage.core.access import SYSTEM, Action, Actor
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import is_excluded
+from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.placing import Rank
-from triage.messages.rules import Edge, Standing, State
-from triage.messages.tables import Message, MessageTransition, WelfareTask
+from triage.messages.rules import Edge, Standing, State, Step
+from triage.messages.tables import Message, MessageReveal, MessageTransition, WelfareTask
 from triage.staff.queries import names
 
 
@@ -86,8 +87,10 @@ def step(
     message.state_since = tx.now
     if to is not State.CLAIMED:
         message.claimed_by = message.claim_expires = message.shown_at = None
+    identifier = new_id()
     tx.session.add(
         MessageTransition(
+            id=identifier,
             message_id=message.id,
             sequence=_next_sequence(tx, message.id),
             edge=edge.value,
@@ -97,7 +100,7 @@ def step(
             at=tx.now,
             based_on=based_on,
             policy_version=POLICY_VERSION,
-            reason=reason.strip(),
+            reason=tx.seal(message.id, "message_transitions", "reason", identifier, reason.strip()),
             details=details,
             token=token,
         )
@@ -116,6 +119,17 @@ def hold(tx: Tx, message: Message) -> None:
     message.claimed_by = tx.actor.person_id
     message.claim_expires = tx.now + tx.settings.claim_time
     message.shown_at = tx.now
+
+
+def has_uncovered(tx: Tx, message: Message) -> bool:
+    """Whether the actor has uncovered the text since the message last moved."""
+    found = select(MessageReveal.id).where(
+        MessageReveal.message_id == message.id,
+        MessageReveal.person_id == tx.actor.person_id,
+        MessageReveal.step.in_([Step.MASKED.value, Step.FULL.value]),
+        MessageReveal.at >= message.state_since,
+    )
+    return tx.session.scalar(found.limit(1)) is not None
 
 
 def settle_expired(tx: Tx, message: Message) -> None:

@@ -47,6 +47,7 @@ def take_over(tx: Tx, *, message_id: str, version: int) -> None:
 def resume(tx: Tx, *, message_id: str, version: int) -> None:
     """Go on to the conduct side; the welfare task stays open with its owner."""
     message = _owned(tx, message_id, version)
+    rules.check_second_person(standing(tx, message), tx.actor.person_id)
     step(tx, message, Edge.RESUME, State.CLAIMED)
     hold(tx, message)
 
@@ -58,8 +59,10 @@ def finish(tx: Tx, *, message_id: str, version: int, outcome: WelfareOutcome, no
         raise Invalid("Say why you judge that nobody is at risk.", field="note")
     task = open_welfare(tx, message_id)
     assert task is not None  # _owned has seen it
-    task.done_at, task.outcome, task.done_note = tx.now, outcome.value, note.strip()
+    task.done_at, task.outcome = tx.now, outcome.value
+    task.done_note = tx.seal(message_id, "welfare_tasks", "done_note", task.id, note.strip())
     if State(message.state) is State.WELFARE_OPEN:
+        rules.check_second_person(standing(tx, message), tx.actor.person_id)
         if message.particular_concern:
             raise Invalid("Of particular concern: go back to the conduct side first.")
         message.decided_by, message.decided_at = tx.actor.person_id, tx.now

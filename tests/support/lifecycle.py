@@ -1,0 +1,47 @@
+"""The life of a message as the design has it (lifecycles.md, section 1), as text."""
+
+from triage.messages.rules import Edge, State
+
+DESIGN = """
+received          pass             unflagged
+received          queue            queued
+unflagged         queue            queued
+queued            claim            claimed
+second_look       claim            claimed
+claimed           release          queued second_look
+claimed           expire           queued second_look
+claimed           ask_second_look  second_look
+claimed           decide           no_action noted
+claimed           route            routed
+claimed           open_welfare     welfare_open
+welfare_open      resume           claimed
+welfare_open      close_welfare    welfare_done
+claimed           propose          awaiting_decision
+awaiting_decision child_approved   actioned
+awaiting_decision child_declined   queued
+claimed           link             linked_to_case
+actioned          close_actioned   actioned_closed
+linked_to_case    close_actioned   actioned_closed
+no_action         reopen           queued
+noted             reopen           queued
+routed            reopen           queued
+welfare_done      reopen           queued
+actioned_closed   reopen           queued
+no_action         undo             claimed
+noted             undo             claimed
+routed            undo             claimed
+welfare_done      undo             welfare_open
+actioned_closed   undo             actioned linked_to_case
+no_action         erase            erased
+noted             erase            erased
+routed            erase            erased
+welfare_done      erase            erased
+actioned_closed   erase            erased
+unflagged         erase            erased
+"""
+TABLE = {
+    (State(start), Edge(edge)): frozenset(State(one) for one in ends)
+    for start, edge, *ends in (line.split() for line in DESIGN.split("\n") if line)
+}
+CLOSED = {"no_action", "noted", "welfare_done", "routed", "actioned_closed"}
+SYSTEM_MAY = {"receive", "pass", "queue", "expire", "reopen", "erase"}

@@ -1,0 +1,204 @@
+"""Sealed columns: how a room keeps a text that nobody reads from the database alone.
+
+Writing: ``text=tx.seal(message_id, "message_notes", "text", note_id, words)`` into a column of
+type ``Sealed``. Reading: ``vault.open(session, …)`` with the same place. Each owner (a report, a
+message with its notes) has one data key; ``data_keys.destroy`` ends it, and all that it sealed.
+An empty text stays empty: there is nothing in it to protect, and no key is made for it.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Dialect, LargeBinary
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from triage.core import envelope
+from triage.core.data_keys import DataKey, held, row_of
+from triage.core.database import Base
+from triage.core.errors import Conflict, KeyMissing, Shredded, Unreadable
+from triage.core.ids import new_id
+from triage.core.keys import Keyring
+
+ERASED = "[erased]"
+NOT_HERE = "[sealed: the key to it is not on this machine]"
+CHANGED = "[sealed, and cannot be opened: what is stored has been changed]"
+
+
+class Sealed(TypeDecorator[bytes]):
+    """A column of sealed bytes. It refuses plain text, so that none gets in by mistake."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Refuse what no envelope is, but for nothing at all."""
+        if not value:
+            return value
+        if not isinstance(value, bytes):
+            raise TypeError("a sealed column takes what tx.seal gave, not a text")
+        if len(value) < envelope.SHORTEST or value[0] != envelope.VERSION:
+            raise ValueError("a sealed column takes what tx.seal gave, and this is something else")
+        return value
+
+
+class Vault:
+    """Seals and opens texts with the keys of this process, whatever part of them it has."""
+
+    def __init__(self, ring: Callable[[], Keyring] = Keyring) -> None:
+        self.ring = ring
+
+    def seal(
+        self,
+        session: Session,
+        *,
+        owner_id: str,
+        table: str,
+        column: str,
+        row_id: str,
+        text: str,
+        at: datetime,
+    ) -> bytes:
+        """The bytes to store for a text in this place; the owner's data key is made if need be.
+
+        ``Shredded`` for an owner whose key was destroyed; ``KeyMissing`` without a desk key.
+        """
+        _check_column(table, column)
+        if not text:
+            return b""
+        key_id, data_key = self._key_to_seal(session, owner_id, at)
+        return envelope.seal(
+            data_key, text, table=table, column=column, row_id=row_id, key_id=key_id
+        )
+
+    def open(
+        self,
+        session: Session,
+        *,
+        owner_id: str,
+        table: str,
+        column: str,
+        row_id: str,
+        sealed: bytes | None,
+    ) -> str:
+        """The text of this place.
+
+        ``Shredded`` where its key was destroyed, ``KeyMissing`` where this process has not the
+        private key, ``Unreadable`` where the bytes are not those that were sealed here.
+        """
+        _check_column(table, column)
+        if not sealed:
+            return ""
+        row = row_of(session, owner_id)
+        if row is None:
+            raise Unreadable("A sealed text has lost its key.")
+        data_key = self._unwrapped(session, row)
+        return envelope.open_sealed(
+            data_key, sealed, table=table, column=column, row_id=row_id, key_id=row.id
+        )
+
+    def show(
+        self,
+        session: Session,
+        *,
+        owner_id: str,
+        table: str,
+        column: str,
+        row_id: str,
+        sealed: bytes | None,
+    ) -> str:
+        """As ``open``, for lists: one text that does not open says why, and the rest is shown."""
+        try:
+            return self.open(
+                session,
+                owner_id=owner_id,
+                table=table,
+                column=column,
+                row_id=row_id,
+                sealed=sealed,
+            )
+        except Shredded:
+            return ERASED
+        except KeyMissing:
+            return NOT_HERE
+        except Unreadable:
+            return CHANGED
+
+    def give_receipt(self, session: Session, *, owner_id: str, code: str, at: datetime) -> None:
+        """Let the holder of a receipt code open what this owner's key seals. Replaces another."""
+        key_id, data_key = self._key_to_seal(session, owner_id, at)
+        row = session.get_one(DataKey, key_id)
+        row.wrapped_for_receipt, row.receipt_salt = envelope.wrap_for_receipt(
+            code, data_key, key_id=key_id, owner_id=owner_id
+        )
+        session.flush()
+
+    def unlock(self, session: Session, *, owner_id: str, code: str) -> None:
+        """With the receipt code, seal and open for this owner until the session ends.
+
+        ``Unreadable``, alike for a wrong code, a destroyed key and an owner that is not; the
+        work done is the same, too.
+        """
+        row = row_of(session, owner_id)
+        wrapped = row.wrapped_for_receipt if row is not None else None
+        salt = row.receipt_salt if row is not None else None
+        key_id = row.id if row is not None else new_id()
+        data_key = envelope.unwrap_with_receipt(
+            code,
+            wrapped or bytes([envelope.VERSION]) + bytes(envelope.SHORTEST + envelope.KEY_BYTES),
+            salt or bytes(envelope.SALT_BYTES),
+            key_id=key_id,
+            owner_id=owner_id,
+        )
+        held(session)[key_id] = data_key
+
+    def _key_to_seal(self, session: Session, owner_id: str, at: datetime) -> tuple[str, bytes]:
+        row = row_of(session, owner_id)
+        if row is None:
+            key_id, data_key = new_id(), envelope.new_data_key()
+            if self._insert(session, key_id, owner_id, data_key, at):
+                held(session)[key_id] = data_key
+                return key_id, data_key
+            row = row_of(session, owner_id)  # another transaction was first: its key is the key
+            if row is None:
+                raise Conflict("The key of this was made at the same moment. Try again.")
+        return row.id, self._unwrapped(session, row)
+
+    def _insert(
+        self, session: Session, key_id: str, owner_id: str, data_key: bytes, at: datetime
+    ) -> bool:
+        ring = self.ring()
+        build = (
+            postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        )
+        statement = build(DataKey).values(
+            id=key_id,
+            owner_id=owner_id,
+            desk_key_version=ring.newest,
+            wrapped_for_desk=envelope.wrap_for_desk(
+                ring.publics[ring.newest], data_key, key_id=key_id, owner_id=owner_id
+            ),
+            created_at=at,
+        )
+        done = statement.on_conflict_do_nothing(index_elements=["owner_id"]).returning(DataKey.id)
+        return session.scalar(done) is not None
+
+    def _unwrapped(self, session: Session, row: DataKey) -> bytes:
+        if row.destroyed_at is not None or row.wrapped_for_desk is None:
+            raise Shredded("This was erased, and its key with it.")
+        keys = held(session)
+        if row.id not in keys:
+            keys[row.id] = envelope.unwrap(
+                self.ring().private(row.desk_key_version),
+                row.wrapped_for_desk,
+                key_id=row.id,
+                owner_id=row.owner_id,
+            )
+        return keys[row.id]
+
+
+def _check_column(table: str, column: str) -> None:
+    found = Base.metadata.tables.get(table)
+    if found is None or column not in found.c or not isinstance(found.c[column].type, Sealed):
+        raise ValueError(f"{table}.{column} is no sealed column")

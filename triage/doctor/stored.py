@@ -1,0 +1,91 @@
+"""The database, its schema, and the keys."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from triage.core.anchors import LAST_HEAD, last_signed
+from triage.core.crypto import KeyedHash
+from triage.core.database import driver_url
+from triage.core.errors import KeyMissing, TriageError, UnsafeConfiguration
+from triage.core.keys import KeyStore
+from triage.core.settings import Settings
+from triage.doctor.findings import Finding, Level, private
+from triage.migrations import look, newest
+
+HEAD_AGE = timedelta(days=7)
+"""A signed head that is older protects little of the record against being cut off."""
+
+
+def database(settings: Settings) -> list[Finding]:
+    """The database, who can read its file, and its schema."""
+    try:
+        url = driver_url(settings.url)
+    except UnsafeConfiguration as error:
+        return [Finding(Level.UNSAFE, "database", "not readable", str(error))]
+    shown = url.render_as_string(hide_password=True)
+    backend = url.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        return [Finding(Level.UNSAFE, "database", shown, "use SQLite or PostgreSQL")]
+    if settings.demo and settings.database_url is not None:
+        return [Finding(Level.UNSAFE, "database", shown, "the demonstration must not use this one")]
+    if backend == "sqlite" and url.database and not Path(url.database).exists():
+        return [Finding(Level.NOTE, "database", shown, "made at the first import")]
+    findings = [Finding(Level.GOOD, "database", shown)]
+    if backend == "sqlite" and url.database:
+        findings.append(private(Path(url.database), "database file"))
+    try:
+        at = look(settings.url)
+    except TriageError as error:
+        return [Finding(Level.UNSAFE, "database", shown, f"cannot be opened: {error}")]
+    schema = f"revision {at or 'none'}"
+    if at == newest():
+        findings.append(Finding(Level.GOOD, "schema", schema))
+    else:
+        findings.append(Finding(Level.NOTE, "schema", schema, f"will be brought to {newest()}"))
+    return findings
+
+
+def key(settings: Settings) -> Finding:
+    """The key of the keyed hashes."""
+    if settings.hash_key is not None:
+        try:
+            KeyedHash(settings.hash_key.get_secret_value().encode())
+        except UnsafeConfiguration as error:
+            return Finding(Level.UNSAFE, "hash key", "TRIAGE_HASH_KEY", str(error))
+        return Finding(Level.GOOD, "hash key", "from TRIAGE_HASH_KEY")
+    path = settings.home / "hash.key"
+    if not path.exists():
+        return Finding(Level.NOTE, "hash key", str(path), "made at the first import")
+    return private(path, "hash key")
+
+
+def desk_keys(settings: Settings) -> list[Finding]:
+    """The desk's private key, and how long ago a head of the record was signed here."""
+    store = KeyStore(settings)
+    advice = "run: triage keys init, before anybody reviews; then keep a copy apart"
+    try:
+        ring = store.ring()
+    except UnsafeConfiguration as error:
+        return [Finding(Level.UNSAFE, "desk key", "not usable", str(error))]
+    where = "from the settings" if settings.desk_key else str(store.folder)
+    if ring.privates:
+        found = [Finding(Level.GOOD, "desk key", f"version {ring.newest}, {where}")]
+    elif ring.publics:
+        found = [Finding(Level.NOTE, "desk key", "public key alone: this machine cannot read")]
+    else:
+        found = [Finding(Level.NOTE, "desk key", "none", advice)]
+    try:
+        store.record_key()
+    except UnsafeConfiguration as error:
+        return [*found, Finding(Level.UNSAFE, "record key", "not usable", str(error))]
+    except KeyMissing:
+        return [*found, Finding(Level.NOTE, "record key", "none", "run: triage keys init")]
+    signed = last_signed(settings.home / LAST_HEAD)
+    keep = "run: triage audit head, and keep what it prints on another machine"
+    if signed is None:
+        return [*found, Finding(Level.NOTE, "record head", "never signed here", keep)]
+    fresh = datetime.now(UTC) - signed <= HEAD_AGE
+    when = f"signed on {signed:%Y-%m-%d}"
+    if fresh:
+        return [*found, Finding(Level.GOOD, "record head", when)]
+    return [*found, Finding(Level.NOTE, "record head", when, keep)]

@@ -1,0 +1,43 @@
+"""What the messages room does by itself."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+
+from triage.core.access import SYSTEM, Action
+from triage.core.commands import Runner, Tx
+from triage.core.jobs import Job
+from triage.messages.rules import State
+from triage.messages.service.stepping import load, settle_expired
+from triage.messages.tables import Message
+
+LEFT_ALONE = timedelta(hours=1)
+"""How long an expired claim waits for the job. Whoever was slow may still decide, unless somebody
+else took the message: so the job comes only when they cannot be there any more."""
+
+
+def settle_claims(runner: Runner, at: datetime) -> int:
+    """Put back what somebody opened and left, so that the history shows it; how many.
+
+    For the queue this changes nothing: a claim ends by its time (lifecycles.md, rule 8).
+    """
+    left = select(Message.id).where(
+        Message.claimed_by.is_not(None),
+        Message.state == State.CLAIMED.value,
+        Message.claim_expires <= at - LEFT_ALONE,
+    )
+    with runner.database.read() as session:
+        found = session.scalars(left.order_by(Message.claim_expires, Message.id)).all()
+    return sum(runner.run(SYSTEM, partial(_settle, message_id=one)) for one in found)
+
+
+def _settle(tx: Tx, *, message_id: str) -> bool:
+    tx.allow(Action.RUN_JOBS)
+    message = load(tx, message_id)
+    before = message.state
+    settle_expired(tx, message)  # looks again: it may have been taken or decided since
+    return message.state != before
+
+
+CLAIMS = Job("claims", timedelta(minutes=5), settle_claims)
