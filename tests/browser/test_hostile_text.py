@@ -101,7 +101,10 @@ def _called(people: list[PersonRow], name: str) -> PersonRow:
 
 def walk(context: BrowserContext, served: Served, message_id: str) -> None:
     """Open every registered page as somebody who may, and the message with all uncovered."""
-    for who, paths in (("Rev", [view.path for view in views()]), ("Adm", ["system", "you"])):
+    for who, paths in (
+        ("Rev", [view.path for view in views()]),
+        ("Adm", ["team", "system", "you"]),
+    ):
         page = context.new_page()
         page.goto(served.url)
         settle(page)

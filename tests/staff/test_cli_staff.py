@@ -13,6 +13,8 @@ from triage.core.errors import Invalid, NotFound
 from triage.core.ids import new_id
 from triage.core.settings import Settings
 from triage.doctor import Finding, Level
+from triage.notify.service import further_addresses
+from triage.staff.queries import people_at
 
 Staff = Callable[..., str]
 
@@ -182,3 +184,25 @@ def test_in_the_demonstration_nothing_of_the_team_is_unsafe(home: Path) -> None:
     found = team_findings(home, demo=True)
     assert {one.what for one in found} == {"team", "fallback"}
     assert Level.UNSAFE not in {one.level for one in found}
+
+
+def test_further_addresses_for_alerts_are_set_and_taken_back(staff: Staff, home: Path) -> None:
+    staff("add", "Ana", "ana@example.org", "--role", "reviewer")
+    said = staff("alerts", "ana@example.org", "--to", "ana.phone@example.net")
+    assert "1 more" in said
+    triage = open_triage(Settings(home=home))
+    with triage.database.read() as session:
+        person_id = people_at(session, ["ana@example.org"])["ana@example.org"]
+        more = [one.address for one in further_addresses(session, person_id)]
+    assert more == ["ana.phone@example.net"]
+    triage.close()
+    assert "0 more" in staff("alerts", "ana@example.org")
+    with pytest.raises(Invalid):
+        staff("alerts", "ana@example.org", "--to", "no address")
+
+
+def test_somebody_is_signed_out_everywhere_by_their_address(staff: Staff) -> None:
+    staff("add", "Ana", "ana@example.org", "--role", "reviewer")
+    assert "0 open sessions" in staff("sign-out", "ana@example.org")
+    with pytest.raises(NotFound):
+        staff("sign-out", "nobody@example.org")

@@ -1,4 +1,4 @@
-"""``triage staff add|disable|enable|role|list|invite``: accounts, roles, guests."""
+"""``triage staff add|disable|enable|sign-out|alerts|role|list|invite``: accounts and guests."""
 
 from datetime import timedelta
 from functools import partial
@@ -10,9 +10,11 @@ from rich.table import Table
 from triage.cli_staff.console import Email, Remove, desk, find, out, plain, run, say
 from triage.core.roles import Role
 from triage.handover import disable_person
+from triage.notify.service import set_addresses
 from triage.staff import service
 from triage.staff.queries import everybody
 from triage.staff.queries.team import report
+from triage.staff.sessions.service import revoke
 from triage.staff.words import stands, when
 
 app = typer.Typer()
@@ -48,6 +50,26 @@ def enable_command(email: Email) -> None:
     with desk() as triage:
         run(triage, partial(service.enable, person_id=find(triage, email)))
     say("The account is open, with the roles it had.")
+
+
+@app.command("sign-out")
+def sign_out_command(email: Email) -> None:
+    """End all sessions of somebody, at once; they may sign in again."""
+    with desk() as triage:
+        ended = run(triage, partial(revoke, person_id=find(triage, email)))
+    say(f"Signed out everywhere: {ended} open sessions ended.")
+
+
+@app.command("alerts")
+def alerts_command(
+    email: Email,
+    to: Annotated[list[str] | None, typer.Option(help="a further address; repeatable")] = None,
+) -> None:
+    """Say where else somebody's alerts go, beside the address of their account; none: nowhere."""
+    with desk() as triage:
+        person_id = find(triage, email)
+        run(triage, partial(set_addresses, person_id=person_id, addresses=to or []))
+    say(f"Alerts go to the account's address and {len(to or [])} more.")
 
 
 @app.command("role")
