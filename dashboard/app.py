@@ -16,15 +16,21 @@ def main() -> None:
     person = session.signed_in()
     if person is None:
         # Routes are known, so that a deep link is still there after signing in.
-        known = [_page(one, default=index == 0) for index, one in enumerate(views())]
+        # The bare address is no view's yet: whose it is depends on who signs in.
+        start = st.Page(_start, title="Conduct desk", url_path="start", default=True)
+        known = [start, *(_page(one, default=False) for one in views())]
         page = st.navigation(known, position="hidden")
         frame.sign_in(page.url_path, why_not)
         return
     mine = [one for one in views() if may_open(person, one)]
-    pages = [_page(one, default=one is mine[0], shown=one in mine) for one in views()]
+    pages = [_page(one, default=one == mine[0], shown=one in mine) for one in views()]
     page = st.navigation(pages)
     frame.sidebar(person)
     page.run()
+
+
+def _start() -> None:
+    """The bare address before anybody has signed in: nothing of its own."""
 
 
 def may_open(person: PersonRow, view: View) -> bool:

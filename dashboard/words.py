@@ -213,7 +213,9 @@ def job_state(job: JobState) -> str:
     """How a job is doing, in words: red stands for nothing that is not said."""
     if job.red:
         return f"RED: missed {plural(job.missed, 'turn')}"
-    return "running now" if job.running else "as it should"
+    if job.running:
+        return "running now"
+    return "as it should" if job.last_run else "has not run yet"
 
 
 def service_id(shown: str) -> str:

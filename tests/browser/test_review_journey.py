@@ -149,3 +149,19 @@ def test_a_direct_url_opens_no_page_of_another_role(demo, sign_in, name, path) -
     expect(page.get_by_text("This page is not part of your role.")).to_be_visible()
     expect(page.get_by_role("link", name=path.strip("/").title())).to_have_count(0)
     expect(page.locator("table.plain")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("Sam Reyne", "Review"),
+        ("Max Tolliver", "Team"),
+        ("Ada Penhallow", "Team"),
+        ("Kit Oyelund", "Your page"),
+    ],
+)
+def test_everybody_starts_on_a_page_of_their_own(demo, sign_in, name: str, start: str) -> None:
+    page = sign_in(demo, name)
+    expect(page.get_by_role("heading", name=start, exact=True)).to_be_visible()
+    expect(page.get_by_text("This page is not part of your role.")).to_have_count(0)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
