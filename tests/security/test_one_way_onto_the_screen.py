@@ -67,6 +67,7 @@ KNOWN = {
     "welfare reply, the deployer's own words": "st.code(settings.welfare_reply",
     "page list": "st.pagination(",
     "view titles, literals of the registry": "st.Page(view.draw",
+    "the bare address before sign-in, a literal": "st.Page(_start",
 }
 """Drawn directly on purpose: nothing in them comes from outside."""
 
