@@ -59,6 +59,7 @@ def _queue(viewer: Actor) -> None:
     with desk.database.read() as db:
         counts = queue.lane_counts(db, viewer=viewer, now=now, sitting=session.sitting())
         held = queue.mine(db, viewer=viewer, now=now)
+        welfare = queue.open_welfare(db, viewer=viewer, now=now)
         services = queue.services(db, viewer=viewer, now=now)
         page = queue.queue_page(
             db,
@@ -89,6 +90,10 @@ def _queue(viewer: Actor) -> None:
     if held:
         st.header("You hold", anchor=False)
         listing.draw_rows(held, now, key="held")
+    others = [row for row in welfare if row not in held]
+    if others:
+        st.header("Welfare tasks that colleagues look after", anchor=False)
+        listing.draw_rows(others, now, key="welfare")
     if total:
         _waiting(page, services, narrowed, now)
 

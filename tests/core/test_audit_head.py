@@ -21,6 +21,7 @@ from triage.core.errors import Invalid, KeyMissing, NotAllowed
 from triage.core.keys import KeyStore
 from triage.core.settings import Settings
 from triage.doctor import Level, examine
+from triage.messages.tables import Original
 
 cli = CliRunner()
 LINKS = 12
@@ -149,6 +150,7 @@ def test_replacing_and_truncating_are_refused_too(told: Desk) -> None:
 def test_an_original_can_still_be_erased(told: Desk) -> None:
     told.arrive()
     told.triage.database.write(lambda session: session.execute(text("DELETE FROM originals")))
+    assert told.count(Original) == 0
 
 
 # -- the head

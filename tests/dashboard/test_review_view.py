@@ -251,5 +251,6 @@ def test_welfare_has_its_own_words_and_an_owner(screen, desk) -> None:
     assert desk.state(message_id) is State.WELFARE_OPEN
     assert "999 if a life is at risk now" in said
     assert "Something should be done by" in said
+    assert "Welfare tasks that colleagues look after" in shown(screen("review", desk.ben))
     other = shown(screen("review", desk.ben, message=message_id))
     assert "looks after this." in other

@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 from support.desk import Desk
 
@@ -5,7 +7,7 @@ from triage.conduct.clauses import POLICY_VERSION
 from triage.conduct.kinds import Disposition, RoutedTo, Severity
 from triage.core.access import SYSTEM
 from triage.core.errors import Conflict, Invalid
-from triage.messages.rules import Edge, State
+from triage.messages.rules import TERMINAL, Edge, State
 from triage.messages.service import review
 from triage.messages.service.flags import flag
 from triage.messages.service.stepping import load, step
@@ -35,6 +37,23 @@ def test_what_is_noted_needs_a_severity(desk: Desk) -> None:
         desk.decide(desk.ana, message, THREAT)
     assert caught.value.field == "severity"
     assert desk.state(message) is State.CLAIMED
+
+
+@pytest.mark.parametrize("way", ["decide", "route"])
+def test_nothing_is_closed_that_its_reviewer_has_not_uncovered(desk: Desk, way: str) -> None:
+    message = desk.arrive()
+    version = desk.open(desk.ana, message)
+    given = {"message_id": message, "version": version}
+    closing = {
+        "decide": partial(review.decide, labels=[], severity=None, **given),
+        "route": partial(review.route, to=RoutedTo.SPAM, **given),
+    }
+    with pytest.raises(Invalid) as caught:
+        desk.triage.runner.run(desk.ana, closing[way])
+    assert caught.value.field == "text"
+    desk.uncover(desk.ana, message)
+    desk.triage.runner.run(desk.ana, closing[way])
+    assert desk.state(message) in TERMINAL
 
 
 def test_p_sco_2_every_step_carries_actor_time_version_and_policy(desk: Desk) -> None:

@@ -92,7 +92,7 @@ MUTANTS = [
         "triage/messages/rules.py",
         "    if not uncovered:",
         "    if False:",
-        "tests/dashboard/test_review_view.py::test_nothing_is_decided_unseen",
+        "tests/messages/test_decisions.py::test_nothing_is_closed_that_its_reviewer_has_not_uncovered",
     ),
     Mutant(
         "what is sealed may be moved to another place",
