@@ -8,8 +8,7 @@ from types import ModuleType
 from sqlalchemy import MetaData
 from sqlalchemy.exc import OperationalError
 
-from triage import classifier
-from triage.classifier import Scorer, Unscored
+from triage.classifier import Scorer, Unscored, registry
 from triage.core.clock import Clock, SystemClock
 from triage.core.commands import Runner
 from triage.core.crypto import KeyedHash, load_hash_key
@@ -69,11 +68,12 @@ class Triage:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The shipped model; without one, ``Unscored``: everything goes to people."""
+        """The active model; where it cannot be loaded ``Unscored``, and never another model in
+        its place: everything goes to people."""
         if self.given_scorer is not None:
             return self.given_scorer
         try:
-            return classifier.load()
+            return registry.load_active(self.settings.home)
         except ModelUnavailable as reason:
             return Unscored(str(reason))
 

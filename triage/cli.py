@@ -15,8 +15,11 @@ from rich.table import Table
 from triage import demo, doctor, scoring
 from triage.app import Triage, open_triage
 from triage.cli_audit import audit_app
+from triage.cli_evaluate import evaluate
 from triage.cli_jobs import jobs_app
 from triage.cli_keys import keys_app
+from triage.cli_labels import labels_app
+from triage.cli_model import model_app, train
 from triage.cli_serve import serve
 from triage.cli_staff import app as staff_app
 from triage.core.errors import TriageError
@@ -27,10 +30,14 @@ app = typer.Typer(
     help="Triage of threatening and abusive messages.", no_args_is_help=True, add_completion=False
 )
 app.command("serve")(serve)
+app.command("evaluate")(evaluate)
+app.command("train")(train)
 app.add_typer(staff_app, name="staff")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
+app.add_typer(labels_app, name="labels")
+app.add_typer(model_app, name="model")
 out = Console()
 err = Console(stderr=True)
 

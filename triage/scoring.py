@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from triage import classifier
-from triage.classifier import Assessment
+from triage.classifier import Assessment, registry
 from triage.core.errors import Invalid, ModelUnavailable
+from triage.core.settings import Settings
 
 BATCH = 256
 LONE = re.compile("[\ud800-\udfff]")
@@ -24,7 +24,7 @@ def score_file(file: str, output: TextIO | None = None) -> int:
     """Score JSONL from a file or ``-``; the exit code. ``Invalid`` names a bad row."""
     output = output or sys.stdout
     try:
-        scorer = classifier.load()
+        scorer = registry.load_active(Settings().home)
     except ModelUnavailable as reason:
         sys.stderr.write(f"Scoring is off: {reason}\n")
         return OFF

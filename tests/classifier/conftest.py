@@ -52,5 +52,5 @@ def made_up_rows() -> list[Row]:
 @pytest.fixture(scope="session")
 def small_model(made_up_rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
-    train(made_up_rows, folder, grams=HashedGrams(10, 11))
+    train(made_up_rows, folder, grams=HashedGrams(10, 11, 10))
     return folder

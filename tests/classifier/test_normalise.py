@@ -112,3 +112,12 @@ def test_the_first_window_is_the_whole_and_the_others_are_neighbours() -> None:
     assert windows(3) == [(0, 3), (0, 1), (1, 2), (2, 3), (0, 2), (1, 3)]
     text = "One two three four. Five six seven eight. Nine ten eleven twelve."
     assert "Five six seven eight. " in cut_windows(text)
+
+
+def test_stars_in_a_listed_word_give_way_to_its_letters() -> None:
+    assert normalise("I will k*ll y** b*****d").text == "i will kill you bastard"
+
+
+def test_stars_that_hide_nothing_stay() -> None:
+    for text in ("*really* cross", "fees* apply", "2*3*4", "zx*qv", "a * b"):
+        assert normalise(text).text == text

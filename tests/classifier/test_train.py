@@ -1,7 +1,9 @@
 import csv
 import gzip
 import json
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +14,11 @@ from triage.classifier import calibrate, load
 from triage.classifier.card import CARD_FILE, HEADS, MODEL_FILE
 from triage.classifier.datasets import LEFT_OUT, PUBLIC_SETS, Row, read_corpus, read_public
 from triage.classifier.evaluate import figures
-from triage.classifier.features import HashedGrams, rarity, scale
+from triage.classifier.features import HashedGrams, cut_up, rarity, scale, window_picks
 from triage.classifier.fitting import OWN_SHARE, examples, fit_heads, row_weights
-from triage.classifier.train import train, voice_folds
+from triage.classifier.train import folds, train
 
-TINY = HashedGrams(10, 11)
+TINY = HashedGrams(10, 11, 9)
 
 
 def _public(text: str, **truth: int) -> Row:
@@ -42,6 +44,7 @@ def test_the_same_rows_give_the_same_files(made_up_rows: list[Row], tmp_path: Pa
 def test_the_card_holds_held_out_figures_cuts_and_sources(small_model: Path) -> None:
     card = json.loads((small_model / CARD_FILE).read_text())
     assert card["metrics"]["voices"] == 3
+    assert "test" not in card
     assert 0 < card["thresholds"]["concern"] <= card["bands"]["high"] < 1
     assert card["bands"]["medium"] <= card["bands"]["high"]
     assert {entry["name"] for entry in card["data"]} == {
@@ -49,21 +52,31 @@ def test_the_card_holds_held_out_figures_cuts_and_sources(small_model: Path) -> 
     }
 
 
-def test_training_needs_two_voices(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="two voices"):
+def test_training_needs_two_writers(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="two writers"):
         train([_public("hello there", any=0)], tmp_path)
 
 
-def test_a_voice_is_never_in_two_folds(made_up_rows: list[Row]) -> None:
-    folds = voice_folds(made_up_rows)
-    assert set(folds) == {"plain", "grand", "curt"}
-    assert len(set(folds.values())) == 3
+def test_a_writer_is_never_in_two_folds(made_up_rows: list[Row]) -> None:
+    found = folds(made_up_rows)
+    assert set(found) == {f"corpus/{name}" for name in ("plain", "grand", "curt")}
+    assert len(set(found.values())) == 3
+
+
+def test_figures_of_the_test_part_and_the_bars_stand_in_the_card(
+    made_up_rows: list[Row], tmp_path: Path
+) -> None:
+    unseen = [replace(row, source="corpus/other") for row in made_up_rows[:14]]
+    card = train(made_up_rows, tmp_path, grams=TINY, test=unseen)
+    assert card["test"]["figures"]["rows"] == 14
+    assert {bar["met"] for bar in card["bars"]} <= {True, False, None}
+    assert "corpus/other" not in {entry["name"] for entry in card["data"]}
 
 
 def test_labels_a_set_does_not_have_are_masked_and_teach_nothing() -> None:
     rows = [_public("burn the bridge", any=1), _public("thank you", any=0)] * 5
     known = examples(rows, TINY)
-    heads = fit_heads(known, TINY.split)
+    heads = fit_heads(known, TINY.edges)
     assert np.isnan(known.truth[:, 0]).all()
     assert not heads.weights[:, 0].any()
     assert heads.weights[:, -1].any()
@@ -108,28 +121,52 @@ def test_corpus_rows_know_every_label_and_half_written_lines_wait(tmp_path: Path
 
 def test_the_features_are_a_stateless_estimator() -> None:
     texts = ["one two", "", "three 🔥"]
-    grams = clone(HashedGrams(8, 9))
-    assert grams.get_params() == {"word_bits": 8, "char_bits": 9}
-    assert grams.set_params(word_bits=9).width == 1024
+    grams = clone(HashedGrams(8, 9, 7))
+    assert grams.get_params() == {"word_bits": 8, "char_bits": 9, "cue_bits": 7}
+    assert grams.set_params(word_bits=9).width == 512 + 512 + 128
     first = grams.fit(texts).transform(texts)
     assert (first != grams.fit(texts).fit(texts).transform(texts)).nnz == 0
     assert texts == ["one two", "", "three 🔥"]
 
 
-def test_each_block_of_a_row_has_length_one() -> None:
-    counts = TINY.transform(["one two two", "three"])
+def test_each_block_of_a_row_has_length_one_and_says_a_word_once() -> None:
+    counts = TINY.transform(["one two two", "one two", "three"] * 2)
     before = counts.copy()
-    scaled = scale(counts, rarity(counts), TINY.split).toarray()
+    scaled = scale(counts, rarity(counts), TINY.edges).toarray()
     assert (counts != before).nnz == 0
-    for block in (scaled[:, : TINY.split], scaled[:, TINY.split :]):
-        assert np.linalg.norm(block, axis=1) == pytest.approx([1.0, 1.0], abs=1e-5)
+    for first, last in pairwise(TINY.edges):
+        assert np.linalg.norm(scaled[:, first:last], axis=1) == pytest.approx(1.0, abs=1e-5)
+    twice = scale(counts * 3, rarity(counts), TINY.edges).toarray()
+    assert twice == pytest.approx(scaled)
 
 
-def test_calibration_never_turns_the_order_round() -> None:
-    truth = np.array([0.0, 0.0, 1.0, 1.0, 0.0, 1.0])
-    found = calibrate.fit_calibration(-truth, np.arange(6.0), truth)
-    assert found.whole == 0.0
-    assert found.best >= 0.0
+def test_what_one_text_alone_has_weighs_nothing() -> None:
+    counts = TINY.transform(["plain words", "plain words", "xylophone"])
+    rare = rarity(counts)
+    alone = np.setdiff1d(counts[2].indices, counts[0].indices)
+    assert not rare[alone].any()
+    assert rare[np.intersect1d(counts[0].indices, counts[1].indices)].all()
+
+
+def test_a_window_is_the_sum_of_its_sentences() -> None:
+    text = "One two three four. Five six seven eight. Nine ten eleven twelve."
+    cut = cut_up([text, "", "short"])
+    picks, starts = window_picks(cut.counts)
+    assert cut.counts == [3, 1, 1]
+    assert starts.tolist() == [0, 6, 7, 8]
+    summed = picks @ TINY.sentence_counts(cut)
+    whole = TINY.transform([text, "", "short"])
+    assert (summed[starts[:-1]] != whole).nnz == 0
+
+
+def test_probabilities_follow_what_was_learned_on_unseen_writers() -> None:
+    source = np.random.default_rng(1)
+    truth = source.integers(0, 2, 400).astype(float)
+    made = np.column_stack([truth + source.normal(0, 0.5, 400), source.normal(0, 1, 400)])
+    found = calibrate.fit_combination(made, truth)
+    chances = 1 / (1 + np.exp(-(made @ np.array(found.weights) + found.offset)))
+    assert chances[truth == 1].mean() > 0.7 > 0.3 > chances[truth == 0].mean()
+    assert abs(chances.mean() - truth.mean()) < 0.05
 
 
 def test_cuts_keep_their_promises() -> None:
@@ -139,8 +176,9 @@ def test_cuts_keep_their_promises() -> None:
     mixed = np.arange(100) % 2 == 0
     cut = calibrate.cut_for(scores, mixed, 0.9, 0.2)
     assert np.mean(scores[~mixed] >= cut - 1e-4) <= 0.22
-    cut = calibrate.precision_cut(scores, positive, 0.8, least=0.1)
-    assert positive[scores >= cut].mean() >= 0.8
+    cut = calibrate.budget_cut(scores[~positive], 0.1, least=0.1)
+    assert np.mean(scores[~positive] > cut) <= 0.1
+    assert calibrate.budget_cut(scores, 0.1, least=0.97) == 0.97
     assert 0.2 < calibrate.between(0.2, 0.8) < 0.8
 
 

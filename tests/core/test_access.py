@@ -18,7 +18,9 @@ MAY = {
     "read_trends": "manager decider",
     "manage_staff": "admin",
     "manage_keys": "admin",
+    "manage_model": "admin",
     "export_record": "admin",
+    "export_labels": "admin",
     "read_team": "admin decider manager",
     "run_jobs": "system",
 }

@@ -2,41 +2,36 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 
-from triage.classifier.card import Calibration
+from triage.classifier.card import Combination
 
 Doubles = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 RECALL = 0.90
 """Of messages that breach the code, on unseen voices, this share shall be flagged,"""
-BUDGET = 0.30
-"""unless that would flag more than this share of the corpus's harmless messages. They are
-hard negatives by half and more; of ordinary mail the card says how much is flagged."""
+BUDGET = 0.05
+"""unless that would flag more than this share of the corpus's harmless messages, most of which
+are hard negatives. What it means for each kind of mail the card says."""
 WELFARE_BUDGET = 0.03
 """Share of texts that are no welfare matter which may go the way of welfare."""
-HIGH_PRECISION = 0.80
-"""Of threats and harmless messages in the band high, this share are threats."""
-SMOOTHING = 1e-3
+HIGH_BUDGET = 0.005
+"""Share of the corpus's harmless messages that may come into the band high: it wakes people."""
+STRENGTH = 0.1
+"""C of the logistic regression that combines."""
 
 
-def fit_calibration(whole: Doubles, best: Doubles, truth: Doubles) -> Calibration:
-    """Platt scaling on two values: least log loss, neither weight below 0, so that a higher
-    raw value never gives a lower probability. ``truth`` is 0 or 1; both must occur."""
-
-    def loss(point: Doubles) -> tuple[float, Doubles]:
-        logit = point[0] * whole + point[1] * best + point[2]
-        chance = 1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0)))
-        gap = (chance - truth) / len(truth)
-        value = np.mean(np.logaddexp(0.0, logit) - truth * logit)
-        slope = np.array([gap @ whole, gap @ best, gap.sum()]) + 2 * SMOOTHING * point
-        return float(value + SMOOTHING * (point @ point)), slope
-
-    bounds = [(0.0, 10.0), (0.0, 10.0), (-20.0, 20.0)]
-    found = minimize(loss, np.array([0.5, 0.5, 0.0]), jac=True, bounds=bounds, method="L-BFGS-B")
-    a, b, c = (float(value) for value in found.x)
-    return Calibration(whole=a, best=b, offset=c)
+def fit_combination(made: Doubles, truth: Doubles) -> Combination:
+    """Logistic regression of ``truth`` (0 or 1; both must occur) on ``scorer.inputs`` of texts
+    that the heads have not seen: what comes out are probabilities. Inputs are brought to one
+    scale for the fit only."""
+    middle, spread = made.mean(axis=0), np.maximum(made.std(axis=0), 1e-6)
+    model = LogisticRegression(C=STRENGTH, max_iter=1000)
+    model.fit((made - middle) / spread, truth.astype(int))
+    weights = np.asarray(model.coef_[0]) / spread
+    offset = float(model.intercept_[0] - weights @ middle)
+    return Combination(tuple(round(float(one), 6) for one in weights), round(offset, 6))
 
 
 def cut_for(scores: Doubles, positive: Flags, recall: float, budget: float) -> float:
@@ -55,14 +50,9 @@ def best_f1_cut(scores: Doubles, positive: Flags) -> float:
     return _inside(float(scores[order][int(np.argmax(f1))]))
 
 
-def precision_cut(scores: Doubles, positive: Flags, precision: float, least: float) -> float:
-    """The lowest cut, not below ``least``, over which ``precision`` are positive; the highest
-    score where none is so precise."""
-    order = np.argsort(-scores, kind="stable")
-    share = np.cumsum(positive[order]) / np.arange(1, len(scores) + 1)
-    good = np.flatnonzero(share >= precision)
-    cut = float(scores[order][int(good[-1])]) if len(good) else float(scores.max())
-    return _inside(max(cut, least))
+def budget_cut(harmless: Doubles, budget: float, least: float) -> float:
+    """The lowest cut, not below ``least``, that at most ``budget`` of these scores are over."""
+    return _inside(max(float(np.quantile(harmless, 1.0 - budget, method="higher")), least))
 
 
 def between(low: float, high: float) -> float:

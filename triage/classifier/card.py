@@ -9,22 +9,22 @@ from typing import Any
 from triage.classifier.assessment import LABELS
 from triage.core.errors import ModelUnavailable
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the features, the heads or the card's shape change."""
 ANY = "any"
 """The sixth head: does any of the four conduct labels hold?"""
 HEADS = (*LABELS, ANY)
+INPUTS = 4 * len(HEADS) + 3
+"""Numbers that a probability is made of (``scorer.inputs``)."""
 CARD_FILE = "card.json"
 MODEL_FILE = "model.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """logit(p) = whole * w + best * b + offset, where w is the raw value of the whole text
-    and b the highest of the text and its windows. Neither weight is below 0."""
+class Combination:
+    """logit(p) = weights · inputs + offset, where the inputs are those of ``scorer.inputs``."""
 
-    whole: float
-    best: float
+    weights: tuple[float, ...]
     offset: float
 
 
@@ -36,7 +36,8 @@ class Card:
     sha256: str
     word_bits: int
     char_bits: int
-    calibration: tuple[Calibration, ...]
+    cue_bits: int
+    combinations: tuple[Combination, ...]
     """One a head, in the order of ``HEADS``."""
     thresholds: dict[str, float]
     """``concern`` and ``welfare`` flag a text; each label's own says where signals are shown."""
@@ -87,14 +88,8 @@ def parse_card(raw: dict[str, Any]) -> Card:
         sha256=str(raw["sha256"]),
         word_bits=int(raw["features"]["word_bits"]),
         char_bits=int(raw["features"]["char_bits"]),
-        calibration=tuple(
-            Calibration(
-                whole=float(raw["calibration"][head]["whole"]),
-                best=float(raw["calibration"][head]["best"]),
-                offset=float(raw["calibration"][head]["offset"]),
-            )
-            for head in HEADS
-        ),
+        cue_bits=int(raw["features"]["cue_bits"]),
+        combinations=tuple(_combination(raw["combination"][head]) for head in HEADS),
         thresholds=thresholds,
         medium=float(raw["bands"]["medium"]),
         high=float(raw["bands"]["high"]),
@@ -106,3 +101,10 @@ def parse_card(raw: dict[str, Any]) -> Card:
             for entry in raw["golden"]
         ),
     )
+
+
+def _combination(raw: dict[str, Any]) -> Combination:
+    weights = tuple(float(weight) for weight in raw["weights"])
+    if len(weights) != INPUTS:
+        raise ValueError("A combination has one weight an input.")
+    return Combination(weights, float(raw["offset"]))

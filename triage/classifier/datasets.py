@@ -6,10 +6,12 @@ incident reports.
 
 import csv
 import gzip
+import hashlib
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from triage.classifier.assessment import CONDUCT_LABELS, LABELS
 from triage.classifier.card import HEADS
@@ -140,18 +142,31 @@ LEFT_OUT = {
 }
 
 
+def public_test_split(text: str) -> bool:
+    """Whether a public text is kept for testing: one in five, by the sha256 of the text, so
+    that it is the same one in every set that holds it. No model is ever trained on these."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest, "big") % 5 == 0
+
+
 def read_public(folder: Path) -> list[Row]:
-    """Rows of the sets in ``folder`` (``<name>/<name>.csv.gz``) that may be used."""
+    """Training rows of the sets in ``folder`` (``<name>/<name>.csv.gz``) that may be used:
+    none that ``public_test_split`` keeps for testing."""
     rows: list[Row] = []
     for source in PUBLIC_SETS:
-        file = folder / source.name / f"{source.name}.csv.gz"
-        if not file.is_file():
-            continue
-        with gzip.open(file, "rt", encoding="utf-8", newline="") as handle:
-            found = [row for columns in csv.DictReader(handle) for row in _row(source, columns)]
+        found = [row for row in _rows_of(folder, source) if not public_test_split(row.text)]
         step = max(1.0, len(found) / source.most)
         rows += [found[int(at * step)] for at in range(int(len(found) / step))]
     return rows
+
+
+def read_public_test(folder: Path, names: Collection[str]) -> dict[str, list[Row]]:
+    """The rows kept for testing of those sets, all of them; [] for a set that is not there."""
+    return {
+        source.name: [row for row in _rows_of(folder, source) if public_test_split(row.text)]
+        for source in PUBLIC_SETS
+        if source.name in names
+    }
 
 
 def read_corpus(folder: Path) -> list[Row]:
@@ -164,23 +179,63 @@ def read_corpus(folder: Path) -> list[Row]:
                 entry = json.loads(line)
             except ValueError:
                 continue
-            held = set(entry["labels"])
-            if held - set(LABELS):
-                raise ValueError(f"{entry['id']}: unknown labels {sorted(held - set(LABELS))}")
-            truth = {label: int(label in held) for label in LABELS}
-            truth["any"] = int(bool(held & set(CONDUCT_LABELS)))
-            rows.append(
-                Row(
-                    text=entry["text"],
-                    truth=tuple(truth[head] for head in HEADS),
-                    weight=1.0,
-                    source=f"corpus/{file.stem}",
-                    voice=f"{file.stem}/{entry['voice']}",
-                    category=entry["category"],
-                    span=entry.get("span") or "",
-                )
-            )
+            rows.append(corpus_row(entry, file.stem))
     return rows
+
+
+def corpus_row(entry: dict[str, Any], file: str) -> Row:
+    """The row of one line of our corpus, from the file of that name (without its ending).
+
+    ValueError where a label is none of ours, KeyError where a field is missing.
+    """
+    held = set(entry["labels"])
+    if held - set(LABELS):
+        raise ValueError(f"{entry['id']}: unknown labels {sorted(held - set(LABELS))}")
+    truth = {label: int(label in held) for label in LABELS}
+    truth["any"] = int(bool(held & set(CONDUCT_LABELS)))
+    return Row(
+        text=entry["text"],
+        truth=tuple(truth[head] for head in HEADS),
+        weight=1.0,
+        source=f"corpus/{file}",
+        voice=f"{file}/{entry['voice']}",
+        category=entry["category"],
+        span=entry.get("span") or "",
+    )
+
+
+LABEL_WEIGHTS = {"routed": 0.5}
+"""Decision -> weight of an exported row; 1 for every other. Whoever passes a message on says that
+it is no matter of conduct without going through its kinds. Blind-sampled rows count like the rest:
+their chance is kept for estimates, not for training."""
+
+
+def read_labels(file: Path) -> list[Row]:
+    """Rows of one file of ``triage labels export``: what people decided at the desk.
+
+    ValueError names the line that is no such row; never its text. Two exports may hold the same
+    message: give one file alone, the newest.
+    """
+    rows = []
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                entry = json.loads(line)
+                weight = LABEL_WEIGHTS.get(entry["provenance"]["decision"], 1.0)
+                row = corpus_row(entry, "labels")
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"{file.name}, line {number}: no exported label") from error
+            rows.append(replace(row, weight=weight, source=f"labels/{file.stem}"))
+    return rows
+
+
+def _rows_of(folder: Path, source: PublicSet) -> list[Row]:
+    """Every row of the set that says something of a label; [] where the file is not there."""
+    file = folder / source.name / f"{source.name}.csv.gz"
+    if not file.is_file():
+        return []
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as handle:
+        return [row for columns in csv.DictReader(handle) for row in _row(source, columns)]
 
 
 def _row(source: PublicSet, columns: Columns) -> Iterator[Row]:

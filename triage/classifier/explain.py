@@ -5,10 +5,10 @@ of the given text and the rest scored again; only what lowers the score is shown
 signal is a cause and not a guess.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,8 @@ import numpy.typing as npt
 from triage.classifier import patterns
 from triage.classifier.assessment import LABELS, Signal
 from triage.classifier.card import HEADS
-from triage.classifier.features import WORD
+from triage.classifier.features import BLOCKS
+from triage.classifier.grams import lay
 from triage.classifier.normalise import Normalised, normalise
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 Doubles = npt.NDArray[np.float64]
 
+WORD = re.compile(r"\w[\w*']*|[\u2600-\u27bf\U0001f300-\U0001faff]")
+"""Words, also of one letter and with masked ones ("f**k"), and single emoji."""
+CHARS = 1
+"""The block of characters."""
 MOST = 5
 """Signals a label."""
 TRIED = 4
@@ -100,48 +105,40 @@ def _tried(text: Flagged, words: list[tuple[int, int]], evidence: Doubles) -> li
 def _word_evidence(
     scorer: "LinearScorer", texts: list[Flagged], words: list[list[tuple[int, int]]]
 ) -> list[Doubles]:
-    """For each text (words, heads): a word's own weight, and half of that of its pairs.
-
-    The word and character blocks are weighed as in the whole text, where each has length 1.
-    """
-    place: dict[str, int] = {}
-    singles: list[npt.NDArray[np.int64]] = []
-    pairs: list[npt.NDArray[np.int64]] = []
-    for one, spans in zip(texts, words, strict=True):
-        said = [one.normalised.text[a:b] for a, b in spans]
-        both = [f"{a} {b}" for a, b in pairwise(said)]
-        singles.append(np.array([place.setdefault(x, len(place)) for x in said], dtype=np.int64))
-        pairs.append(np.array([place.setdefault(x, len(place)) for x in both], dtype=np.int64))
-    if not place:
-        return [np.zeros((0, len(HEADS))) for _ in texts]
-    counts = scorer.grams.transform(list(place))
-    counts.data *= scorer.coefficients.rare[counts.indices]
-    # All columns of the weights, for then the blocks are views; a narrower slice is copied.
-    split, weights = scorer.grams.split, scorer.coefficients.weights
-    blocks = [
-        (counts[:, part], np.asarray(counts[:, part] @ weights[part], dtype=np.float64))
-        for part in (slice(0, split), slice(split, None))
+    """For each text (words, heads): what the grams that begin in a word, or behind it before
+    the next, add to the value of the whole text. Grams of characters count at their middle."""
+    grams, coefficients = scorer.grams, scorer.coefficients
+    batch = lay([one.normalised.text for one in texts])
+    columns, places = [], []
+    for block, found in grams.found(batch):
+        columns.append(found.buckets + grams.edges[block])
+        places.append(np.minimum(found.places + (2 if block == CHARS else 0), len(batch.codes) - 1))
+    column, place = np.concatenate(columns), np.concatenate(places)
+    text = batch.text_of[place].astype(np.int64)
+    block_of = np.searchsorted(grams.edges, column, side="right") - 1
+    row = text * BLOCKS + block_of
+    # What occurs several times counts once, so that each has its part of it.
+    _, same, times = np.unique(row * grams.width + column, return_inverse=True, return_counts=True)
+    rare, share = coefficients.rare[column].astype(np.float64), 1.0 / times[same]
+    length = np.sqrt(np.bincount(row, weights=rare**2 * share, minlength=len(texts) * BLOCKS))
+    scale = rare * share / np.maximum(length, 1e-6)[row]
+    value = coefficients.weights[column] * scale[:, None]
+    sums = np.zeros((len(batch.codes) + 1, len(HEADS)))
+    for head in range(len(HEADS)):
+        counted = np.bincount(place, weights=value[:, head], minlength=len(batch.codes))
+        sums[1:, head] = np.cumsum(counted)
+    return [
+        _by_word(sums[start:], spans, len(one.normalised.text))
+        for start, spans, one in zip(batch.starts, words, texts, strict=True)
     ]
-    found = []
-    for single, pair in zip(singles, pairs, strict=True):
-        value = np.zeros((len(single), len(HEADS)))
-        both_values = np.zeros((len(pair), len(HEADS)))
-        for part, total in blocks:
-            length = max(_length(part[single]), 1e-6)
-            value += total[single] / length
-            both_values += total[pair] / length
-        extra = (both_values - value[:-1] - value[1:]) / 2.0
-        own = value.copy()
-        own[:-1] += extra
-        own[1:] += extra
-        found.append(own)
-    return found
 
 
-def _length(part: Any) -> float:
-    """Length of the sum of the rows."""
-    _, column = np.unique(part.indices, return_inverse=True)
-    return float(np.linalg.norm(np.bincount(column, weights=part.data)))
+def _by_word(sums: Doubles, spans: list[tuple[int, int]], length: int) -> Doubles:
+    """Sums up to each place -> what falls to each word, up to the next one's beginning."""
+    if not spans:
+        return np.zeros((0, len(HEADS)))
+    edges = [start for start, _ in spans] + [length]
+    return np.diff(sums[edges], axis=0)
 
 
 def _candidates(

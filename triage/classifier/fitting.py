@@ -5,14 +5,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from triage.classifier.card import HEADS
 from triage.classifier.datasets import Row
-from triage.classifier.features import HashedGrams, rarity, scale
+from triage.classifier.features import HashedGrams, cut_up, rarity, scale, window_picks
 from triage.classifier.normalise import normalise
 from triage.classifier.scorer import Coefficients
-from triage.classifier.segments import cut_windows
+from triage.classifier.segments import sentences, windows
 
 Doubles = npt.NDArray[np.float64]
 
@@ -21,10 +22,10 @@ OWN_SHARE = 0.95
 STRENGTH = 8.0
 """C of the logistic regression, for weights with mean 1."""
 SEED = 20
-
-
-WINDOW_SHARE = 0.5
+WINDOW_SHARE = 1.0
 """Of a row's weight, what its windows have between them, beside the 1 of the whole text."""
+AT_ONCE = 2_000
+"""Texts hashed at a time."""
 
 
 class Examples(NamedTuple):
@@ -63,38 +64,49 @@ def row_weights(rows: Sequence[Row]) -> Doubles:
 def examples(rows: Sequence[Row], grams: HashedGrams) -> Examples:
     """Each row as a whole; of our own corpus its windows too: those of harmless texts, and
     of the others those that hold the words that decide."""
-    texts: list[str] = []
+    counted = []
     parents: list[int] = []
     shares: list[float] = []
-    for at, row in enumerate(rows):
-        text = normalise(row.text).text
-        kept = _labelled_windows(row, text) if row.voice else []
-        texts += [text, *kept]
-        parents += [at] * (1 + len(kept))
-        shares += [1.0, *([WINDOW_SHARE / len(kept)] * len(kept) if kept else [])]
+    whole: list[bool] = []
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        texts = [normalise(row.text).text for row in some]
+        cut = cut_up(texts)
+        picks, starts = window_picks(cut.counts)
+        kept = []
+        for at, (row, text) in enumerate(zip(some, texts, strict=True)):
+            chosen = _telling(row, text) if row.voice else []
+            kept += [starts[at] + place for place in (0, *chosen)]
+            parents += [first + at] * (1 + len(chosen))
+            whole += [True, *[False] * len(chosen)]
+            shares += [1.0, *[WINDOW_SHARE / max(1, len(chosen))] * len(chosen)]
+        counted.append(picks[kept] @ grams.sentence_counts(cut))
     index = np.array(parents, dtype=np.int64)
     return Examples(
-        counts=grams.transform(texts),
+        counts=sparse.vstack(counted, format="csr"),
         truth=truth_table(rows)[index],
         weights=row_weights(rows)[index] * np.array(shares),
         rows=index,
-        complete=np.diff(index, prepend=-1) > 0,
+        complete=np.array(whole),
     )
 
 
-def _labelled_windows(row: Row, text: str) -> list[str]:
-    found = cut_windows(text)
+def _telling(row: Row, text: str) -> list[int]:
+    """Places of the windows that teach something, counted from the whole text, which is 0."""
+    spans = sentences(text) or [(0, 0)]
+    places = windows(len(spans))
     if not any(row.truth):
-        return found
+        return list(range(1, len(places)))
     span = normalise(row.span).text.strip()
-    return [window for window in found if span and span in window]
+    cut = [text[spans[a][0] : spans[b - 1][1]] for a, b in places]
+    return [at for at, one in enumerate(cut) if at and span and span in one]
 
 
-def fit_heads(chosen: Examples, split: int) -> Coefficients:
+def fit_heads(chosen: Examples, edges: Sequence[int]) -> Coefficients:
     """Coefficients rounded as they are shipped (float16), so that what is measured is what is
     used. A head of which no row, or only one answer, is known stays silent (-4, about 2 %)."""
     rare = rarity(chosen.counts[chosen.complete])
-    features = scale(chosen.counts, rare, split)
+    features = scale(chosen.counts, rare, edges)
     weights = np.zeros((features.shape[1], len(HEADS)), dtype=np.float32)
     intercepts = np.full(len(HEADS), -4.0, dtype=np.float32)
     for at in range(len(HEADS)):

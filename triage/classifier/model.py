@@ -47,7 +47,7 @@ def _unpack(data: bytes, card: Card) -> "Coefficients":
             rare = np.asarray(arrays["rare"], dtype=np.float32)
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
         raise ModelUnavailable("The model file is corrupt.") from None
-    width = 2**card.word_bits + 2**card.char_bits
+    width = 2**card.word_bits + 2**card.char_bits + 2**card.cue_bits
     shapes = (weights.shape, intercepts.shape, rare.shape)
     if shapes != ((width, len(HEADS)), (len(HEADS),), (width,)):
         raise ModelUnavailable("The model file does not have the shape its card describes.")

@@ -2,7 +2,8 @@
 
 In this order: one character at a time to what it looks like (``lookalikes.fold``), lower
 case; letters set apart one by one are joined ("k i l l"); digits and signs that stand for
-letters inside a word are put back ("k1ll"); three or more of the same are squeezed.
+letters inside a word are put back ("k1ll"); stars in a word that is listed (``cue_words``) give
+way to its letters ("k*ll"); three or more of the same are squeezed.
 Emoji stay. Pure; linear in the length.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.classifier.cue_words import LONGEST_WORD, MASKABLE
 from triage.classifier.lookalikes import fold
 
 LIMIT = 100_000
@@ -26,6 +28,7 @@ _ODD = re.compile(r"[^\n -~]")
 _SPACED = re.compile(r"(?<![^\W_])[a-z0-9]([ .\-_*])[a-z0-9](?:\1[a-z0-9])+(?![^\W_])")
 _MIXED = re.compile(r"(?<![\w@$!|.])[a-z]*+[0-9@$!|][a-z0-9@$!|]*+(?!\w)")
 _AS_IS = re.compile(r"\d+(?:st|nd|rd|th|s|am|pm|k|m|g|hrs?|mins?|yrs?|days?)")
+_MASKED = re.compile(r"(?<![\w*])[a-z]+\*[a-z*]*(?!\w)")
 _REPEATED = re.compile(r"([^\d])\1{2,}")
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 _STROKES = "1!|"
@@ -60,6 +63,7 @@ def normalise(given: str) -> Normalised:
     state = Normalised(state.text.lower(), state.starts, state.ends)
     state = _rewrite(state, _SPACED, _join)
     state = _rewrite(state, _MIXED, _unleet)
+    state = _rewrite(state, _MASKED, _unmask)
     return _rewrite(state, _REPEATED, _squeeze)
 
 
@@ -141,6 +145,20 @@ def _unleet(match: re.Match[str]) -> list[Piece] | None:
                 letter = "l" if before in {"a", "e", "i", "o", "u", "l"} else "i"
         pieces.append((letter, at, at + 1))
     return pieces
+
+
+def _unmask(match: re.Match[str]) -> list[Piece] | None:
+    """The first listed word that fits; a star at the end alone is a footnote."""
+    word = _unmasked(match[0]) if match[0].rstrip("*").count("*") or "**" in match[0] else None
+    return [(letter, at, at + 1) for at, letter in enumerate(word)] if word else None
+
+
+@lru_cache(maxsize=4096)
+def _unmasked(masked: str) -> str | None:
+    if len(masked) > LONGEST_WORD:
+        return None
+    fits = re.compile(masked.replace("*", "[a-z]"))
+    return next((word for word in MASKABLE if fits.fullmatch(word)), None)
 
 
 def _squeeze(match: re.Match[str]) -> list[Piece]:

@@ -44,16 +44,19 @@ class Coefficients(NamedTuple):
     """(features,) ``features.rarity`` of the training texts."""
 
 
-def raw_values(
-    grams: HashedGrams, coefficients: Coefficients, texts: Sequence[str]
-) -> tuple[Doubles, Doubles]:
-    """What the linear heads say of normalised texts: whole and best, each (texts, heads).
-
-    ``best`` is the highest of the text and its windows, head by head.
-    """
+def inputs(grams: HashedGrams, coefficients: Coefficients, texts: Sequence[str]) -> Doubles:
+    """Normalised texts -> (texts, INPUTS), what the probabilities are made of: the linear heads'
+    values of the whole text, and their highest in the text and its windows; both once more
+    times how long the text is (0 to 1), since the whole says little of a long letter; that
+    length; the logarithm of characters, around 0; and how many phrases of ``patterns`` it
+    holds (2 at most)."""
     rows, starts = window_rows(grams, coefficients.rare, texts)
     values = np.asarray(rows @ coefficients.weights, dtype=np.float64) + coefficients.intercepts
-    return values[starts[:-1]], np.maximum.reduceat(values, starts[:-1], axis=0)
+    heads = np.hstack([values[starts[:-1]], np.maximum.reduceat(values, starts[:-1], axis=0)])
+    size = np.array([[np.log1p(len(text)) - 5.0] for text in texts])
+    long = 1.0 / (1.0 + np.exp(-3.0 * (size - 1.2)))
+    plain = np.array([[float(min(2, len(patterns.find(text))))] for text in texts])
+    return np.hstack([heads, heads * long, long, size, plain])
 
 
 class LinearScorer:
@@ -65,10 +68,9 @@ class LinearScorer:
         self.card = card
         self.coefficients = coefficients
         self.model_version = card.version
-        self.grams = HashedGrams(card.word_bits, card.char_bits)
-        self._whole = np.array([head.whole for head in card.calibration])
-        self._best = np.array([head.best for head in card.calibration])
-        self._offset = np.array([head.offset for head in card.calibration])
+        self.grams = HashedGrams(card.word_bits, card.char_bits, card.cue_bits)
+        self._combination = np.array([head.weights for head in card.combinations]).T
+        self._offset = np.array([head.offset for head in card.combinations])
 
     def score(self, texts: Sequence[str]) -> list[Assessment]:
         """One assessment a text, in order. Any string will do; none raises."""
@@ -78,19 +80,18 @@ class LinearScorer:
         """Normalised texts -> (texts, labels + 1); the last column is concern."""
         if not texts:
             return np.zeros((0, len(HEADS)))
-        return self.calibrated(texts, *raw_values(self.grams, self.coefficients, texts))
+        return self.calibrated(inputs(self.grams, self.coefficients, texts))
 
-    def calibrated(self, texts: Sequence[str], whole: Doubles, best: Doubles) -> Doubles:
-        """Raw values of normalised texts -> probabilities, with the patterns' floor.
+    def calibrated(self, made: Doubles) -> Doubles:
+        """``inputs`` -> probabilities, with the patterns' floor.
 
         Concern is the ``any`` head, and never below a conduct label's own probability: that
         any of four holds is at least as likely as each.
         """
-        logits = whole * self._whole + best * self._best + self._offset
+        logits = made @ self._combination + self._offset
         chances: Doubles = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-        for row, text in zip(chances, texts, strict=True):
-            if patterns.find(text):
-                row[THREAT] = patterns.raised(row[THREAT])
+        for at in np.flatnonzero(made[:, -1] > 0):
+            chances[at, THREAT] = patterns.raised(float(chances[at, THREAT]))
         chances[:, -1] = np.maximum(chances[:, -1], chances[:, :CONDUCT].max(axis=1))
         return chances
 
@@ -142,13 +143,18 @@ class LinearScorer:
 
     def _shown(self, one: Assessment) -> list[str]:
         """Labels to explain: those over their thresholds, or the likeliest where concern alone
-        flags. None for what is unread: words that were not understood are no evidence."""
+        flags. Whoever is likelier in need than a threat is not shown as one. None for what is
+        unread: words that were not understood are no evidence."""
         if one.unread is not None:
             return []
         shown: list[str] = []
         if Route.CONDUCT in one.routes:
-            over = [x for x in CONDUCT_LABELS if one.scores[x] >= self.card.thresholds[x]]
-            shown += over or [max(CONDUCT_LABELS, key=one.scores.__getitem__)]
+            in_need = Route.WELFARE in one.routes and (
+                one.scores["welfare"] >= one.scores["threatening"]
+            )
+            labels = CONDUCT_LABELS[1:] if in_need else CONDUCT_LABELS
+            over = [x for x in labels if one.scores[x] >= self.card.thresholds[x]]
+            shown += over or [max(labels, key=one.scores.__getitem__)]
         if Route.WELFARE in one.routes:
             shown.append("welfare")
         return shown

@@ -25,7 +25,9 @@ class Action(StrEnum):
     READ_TEAM = "read_team"
     RUN_JOBS = "run_jobs"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_MODEL = "manage_model"
     EXPORT_RECORD = "export_record"
+    EXPORT_LABELS = "export_labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ SYSTEM = Actor(person_id="system", name="the system", is_system=True)
 """May only score, queue, remind, alert, expire, lapse, erase (lifecycles.md, rule 1)."""
 
 CONSOLE = Actor(person_id="console", name="the command line", roles=frozenset({Role.ADMIN}))
-"""Whoever has a shell on the server: may keep the staff list, and reads no content."""
+"""Whoever has a shell on the server: may keep the staff list, and reads no content.
+
+What it takes out whole for the deployer (the record, labelled texts) goes on the record."""
 
 ROLES: dict[Action, frozenset[Role]] = {
     Action.REVIEW: frozenset({Role.REVIEWER}),
@@ -52,7 +56,9 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.READ_TRENDS: frozenset({Role.MANAGER, Role.DECIDER}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
     Action.MANAGE_KEYS: frozenset({Role.ADMIN}),
+    Action.MANAGE_MODEL: frozenset({Role.ADMIN}),
     Action.EXPORT_RECORD: frozenset({Role.ADMIN}),
+    Action.EXPORT_LABELS: frozenset({Role.ADMIN}),
     Action.READ_TEAM: frozenset({Role.ADMIN, Role.DECIDER, Role.MANAGER}),
 }
 """Action -> the roles that may. What is not here, no person may."""

@@ -14,7 +14,9 @@ from triage.core.audit import AuditEvent
 PAGE = 50
 """Rows a page."""
 
-SILENT = frozenset({"received", "scored", "flagged", "queue", "pass", "imported"})
+SILENT = frozenset(
+    {"received", "scored", "flagged", "queue", "pass", "imported", "labels_exported"}
+)
 """Events whose particulars tell what the model thinks, or how many messages there are: shown by
 their name alone, so that a blind item looks like any other, and a hidden one like none."""
 

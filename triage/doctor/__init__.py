@@ -5,7 +5,8 @@ import re
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from triage import __version__, classifier
+from triage import __version__
+from triage.classifier import registry
 from triage.core.errors import ModelUnavailable
 from triage.core.settings import Settings
 from triage.doctor import people, serving, stored
@@ -27,7 +28,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         *stored.database(settings),
         stored.key(settings),
         *stored.desk_keys(settings),
-        _model(),
+        _model(settings),
         serving.address(settings),
         serving.mode(settings),
         *serving.screen(),
@@ -50,9 +51,9 @@ def named(error: ValidationError | SettingsError) -> str:
     return f"{name} (lists and tables are written as JSON)"
 
 
-def _model() -> Finding:
+def _model(settings: Settings) -> Finding:
     try:
-        scorer = classifier.load()
+        scorer = registry.load_active(settings.home)
     except ModelUnavailable as reason:
         return Finding(Level.UNSAFE, "model", "scoring is off", f"{reason}; all goes to people")
     return Finding(Level.GOOD, "model", scorer.model_version)
