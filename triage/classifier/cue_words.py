@@ -228,10 +228,6 @@ for _name, _words in _CLASSES.items():
 
 LONGEST_WORD = max(map(len, CLASS_OF))
 
-_MASKED_FIRST = {"SW": 0, "SL": 0, "HV": 1, "HW": 1, "IS": 1}
-MASKABLE = tuple(sorted(CLASS_OF, key=lambda word: _MASKED_FIRST.get(CLASS_OF[word], 2)))
-"""The words that stars may stand in, those that people mask first."""
-
 KEPT = frozenset(
     """
     a an the this that these those it its it's is are was were be been being do does did have has
@@ -242,6 +238,14 @@ KEPT = frozenset(
     """.split()
 )
 """Words that stand for themselves between the classes."""
+
+
+_MASKED_FIRST = {"SW": 0, "SL": 0, "HV": 1, "HW": 1, "IS": 1}
+MASKABLE = (
+    *sorted(CLASS_OF, key=lambda word: _MASKED_FIRST.get(CLASS_OF[word], 2)),
+    *sorted(KEPT - CLASS_OF.keys()),
+)
+"""The words that stars may stand in, those that people mask first."""
 
 
 def with_endings() -> dict[str, str]:
