@@ -15,6 +15,10 @@ from triage.intake.limits import MAX_COMPARED, Budget
 from triage.intake.mime import Part
 
 META_CHARSET = re.compile(rb"<meta[^<>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+HTML_TYPES = ("text/html", "text/x-amp-html")
+FOLDED_TYPES = ("text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard", "text/directory")
+FOLD = re.compile(r"\n[ \t]")
+ESCAPED = re.compile(r"\\([nN,;\\])")
 LINK = re.compile(r"<?\b(?:https?://|mailto:|www\.)[^\s<>]*>?", re.IGNORECASE)
 WORDS = re.compile(r"\w+")
 STOCK_PREAMBLES = ("this is a multi-part message", "this is a multipart message", "this is an")
@@ -41,20 +45,20 @@ def read_text(part: Part, budget: Budget) -> tuple[str, str]:
     """(visible, hidden) text of a text part, whatever charset it claims. Never raises."""
     data = part.decoded()
     declared = part.parameter("charset")
-    if part.content_type == "text/html":
+    if part.content_type in HTML_TYPES:
         if not declared and (meta := META_CHARSET.search(data[:4096])):
             declared = meta[1].decode("ascii")
         return to_text(decode(data, declared), budget)
     text = decode(data, declared)
     if part.parameter("format").lower() == "flowed":
         text = unflow(text, delete_space=part.parameter("delsp").lower() == "yes")
-    return text, ""
+    return unfold(text) if part.content_type in FOLDED_TYPES else text, ""
 
 
 def read_said(part: Part, budget: Budget) -> Said:
     """A text part as body."""
     visible, hidden = read_text(part, budget)
-    return Said(*quoting.split(visible), hidden, part.content_type == "text/html")
+    return Said(*quoting.split(visible), hidden, part.content_type in HTML_TYPES)
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
@@ -71,6 +75,15 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
         out[-1].append(bare[:-1] if flows and delete_space else bare)
         open_depth = depth if flows else -1
     return "\n".join("".join(pieces) for pieces in out)
+
+
+def unfold(text: str) -> str:
+    """A calendar or address card with its lines made whole (RFC 5545, 3.1; RFC 6350, 3.2).
+
+    They are folded at a length, in the middle of words, and bear their line ends as ``\\n``.
+    """
+    whole = FOLD.sub("", text)
+    return ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], whole)
 
 
 def merge(alternatives: list[list[Said]]) -> list[Said]:

@@ -12,13 +12,23 @@ SAFE = re.compile(
 """Text encodings met in mail. Others of Python's (punycode, idna, unicode_escape) are no charsets
 of mail, and some are quadratic."""
 SURROGATE = re.compile("[\ud800-\udfff]")
+WIDER = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+"""What calls itself one of these is in fact often the wider one, which reads both; the WHATWG
+standard reads it so too."""
 WIDE = re.compile(r"utf-(16|32)")
 
 
 @lru_cache(maxsize=256)
 def codec_name(declared: str) -> str | None:
     """Python's own name of a declared charset; None where it is unknown or no charset of mail."""
-    name = declared.strip().strip("'\"").lower()
+    name = declared.strip().strip("'\"").lower().removeprefix("x-").removesuffix("-i")
     if not re.fullmatch(r"[a-z0-9_:.+-]{1,40}", name):
         return None
     try:
@@ -27,20 +37,18 @@ def codec_name(declared: str) -> str | None:
         return None
     if not SAFE.fullmatch(found):
         return None
-    # Latin-1 is in fact windows-1252 nearly everywhere; the WHATWG standard reads it so too.
-    return "cp1252" if found == "iso8859-1" else found
+    return WIDER.get(found, found)
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
     """Text of these bytes, whatever they are: declared charset, else utf-8, else windows-1252.
 
-    Two lies are seen through: valid non-ASCII utf-8 that calls itself a one-byte charset, and plain
-    ASCII that calls itself utf-16 or utf-32. The result is cleaned (see ``clean``).
+    Two lies are seen through: valid utf-8 that calls itself a one-byte charset, and valid utf-8
+    with no NUL that calls itself utf-16 or utf-32. The result is cleaned (see ``clean``).
     """
     name = codec_name(declared) if declared else None
-    if name is not None and WIDE.match(name) and b"\x00" not in data and data.isascii():
-        name = None
-    if name is None or re.match(r"cp125|iso8859|koi8|ascii|mac", name):
+    lies = name is not None and WIDE.match(name) and b"\x00" not in data
+    if name is None or lies or re.match(r"cp125|iso8859|koi8|ascii|mac", name):
         order = ("utf-8", name or "cp1252")
     else:
         order = (name, "utf-8")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from triage.intake.charsets import clean_line, decode
 from triage.intake.limits import MAX_ENCODED_WORDS, MAX_HEADER_BYTES, OverLimitError
 
-FIELD = re.compile(rb"([!-9;-~]+):")
+FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+"""Old mail may have blanks before the colon (RFC 5322, 4.5)."""
 WORD = re.compile(r"=\?([\w.:+*-]{1,60})\?([bBqQ])\?([^?]*)\?=")
 BASE64_RUN = re.compile(rb"[A-Za-z0-9+/]+")
 

@@ -14,6 +14,9 @@ from triage.intake.headers import Headers, read_head, unbase64
 from triage.intake.limits import MAX_PARAMETER_CHARS, MAX_PARTS, Budget, OverLimitError
 
 TAIL = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+ENCODING = re.compile(r"[\s\"']*([\w-]+)")
+"""The name of a transfer encoding; quotes, comments and parameters around it mean nothing."""
+SOFT_END = re.compile(rb"=[ \t]*(?:\r\n?|\n)")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[^\s][ \t]+[^\s]")
 
 
@@ -45,11 +48,14 @@ class Part:
     def decoded(self) -> bytes:
         """The body after transfer decoding. Text that follows a base64 text part is kept."""
         raw = self.data[self.start : self.end]
-        encoding = self.headers.first("content-transfer-encoding").strip().lower()
+        named = ENCODING.match(self.headers.first("content-transfer-encoding"))
+        encoding = named[1].lower() if named else ""
         if encoding == "base64":
             return self._from_base64(raw)
         if encoding == "quoted-printable":
-            return binascii.a2b_qp(raw)
+            # A soft line end may have blanks or a lone CR behind it; the library keeps the one
+            # as text, and at the other passes over all that stands on the line.
+            return binascii.a2b_qp(SOFT_END.sub(b"=\n", raw))
         if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
             return _uudecode(raw)
         return raw

@@ -27,6 +27,7 @@ from triage.intake.mime import Part, read_tree
 
 REFERENCE = re.compile(r"<[^<>\s]{1,996}>")
 RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to")
+LINE_END = re.compile(rb"\r+\n|\r|\n")
 TEXT_NAMES = (".txt", ".md", ".csv", ".log", ".htm", ".html")
 
 
@@ -79,7 +80,7 @@ def _parse(data: bytes, source: str, envelope_date: datetime | None) -> InboundM
         from_name=from_name,
         from_address=from_address,
         recipients=_recipients(headers),
-        subject=decode_words(headers.first("subject")),
+        subject=subject(headers),
         message_id=message_id(headers),
         references=_references(headers),
         sent_at=parse_date(headers.first("date")),
@@ -92,12 +93,19 @@ def _parse(data: bytes, source: str, envelope_date: datetime | None) -> InboundM
 
 
 def _as_lines(data: bytes) -> bytes:
-    """The same mail with line ends that can be found: utf-16 made utf-8, lone CR made LF."""
+    """The same mail with line ends that can be found: utf-16 made utf-8, odd line ends LF.
+
+    The first line end tells: where it is a lone CR, every lone CR is one; some gateways double CR.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode("utf-8", "replace")
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n") if data[:1] in b"\r\n\xef" else data
-    head = data[:65536]
-    return data.replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else data
+    first = LINE_END.search(data)
+    if first is None or first[0] in (b"\n", b"\r\n"):
+        return data
+    if first[0] == b"\r":
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data.replace(first[0], b"\n")
 
 
 def _all(part: Part) -> Iterator[Part]:
@@ -110,6 +118,11 @@ def sender(headers: Headers) -> tuple[str, str | None]:
     """(display name, lower-case address or None) of the first From address."""
     found = parse_addresses(headers.first("from"))
     return next((each for each in found if each[1]), found[0] if found else ("", None))
+
+
+def subject(headers: Headers) -> str:
+    """The Subject. Where there are several, all of them: programs differ on which they show."""
+    return decode_words(" ".join(dict.fromkeys(headers.all("subject"))))
 
 
 def message_id(headers: Headers) -> str | None:
@@ -159,8 +172,8 @@ def _attach(part: Part, gathered: Gathered) -> None:
     if part.children:
         nested = Gathered(gathered.budget)
         said = _texts(part.children[0], nested, is_root=True)
-        subject = decode_words(part.children[0].headers.first("subject"))
-        text = body.join((subject, *(each.whole() for each in said), *(s.hidden for s in said)))
+        title = subject(part.children[0].headers)
+        text = body.join((title, *(each.whole() for each in said), *(s.hidden for s in said)))
         inner = nested.attachments
     elif _is_text(part, data):
         text = body.join(body.read_text(part, gathered.budget))
