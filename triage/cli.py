@@ -15,6 +15,7 @@ from rich.table import Table
 from triage import demo, doctor, scoring
 from triage.app import Triage, open_triage
 from triage.cli_audit import audit_app
+from triage.cli_columns import Columns, Yes, settle, taken_in
 from triage.cli_evaluate import evaluate
 from triage.cli_jobs import jobs_app
 from triage.cli_keys import keys_app
@@ -22,6 +23,7 @@ from triage.cli_labels import labels_app
 from triage.cli_model import model_app, train
 from triage.cli_serve import serve
 from triage.cli_staff import app as staff_app
+from triage.cli_watch import watch
 from triage.core.errors import TriageError
 from triage.intake.sources import count_bytes
 from triage.messages.service.importing import ImportResult, import_mail
@@ -32,6 +34,7 @@ app = typer.Typer(
 app.command("serve")(serve)
 app.command("evaluate")(evaluate)
 app.command("train")(train)
+app.command("watch")(watch)
 app.add_typer(staff_app, name="staff")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(keys_app, name="keys")
@@ -41,7 +44,12 @@ app.add_typer(model_app, name="model")
 out = Console()
 err = Console(stderr=True)
 
-Paths = Annotated[list[Path], typer.Argument(help=".eml and mbox files, or folders of them")]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        help=".eml, mbox, CSV and JSONL files, Maildirs, folders of them; - is standard input"
+    ),
+]
 
 
 @app.command("import")
@@ -53,20 +61,25 @@ def import_command(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would come in")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print one object of counts")] = False,
+    columns: Columns = None,
+    yes: Yes = False,
 ) -> None:
     """Bring mail in: originals are kept, texts scored, and what may be abusive is queued."""
     triage = open_triage()
-    with _progress(not as_json) as bar:
-        task = bar.add_task("Importing", total=count_bytes(paths))
-        result = import_mail(
-            triage.runner,
-            triage.scorer,
-            paths,
-            service=service,
-            recipients=recipient or (),
-            dry_run=dry_run,
-            progress=lambda done: bar.advance(task, done),
-        )
+    with taken_in(paths) as (files, called):
+        how = settle(files, columns or (), yes=yes, called=called)
+        with _progress(not as_json) as bar:
+            task = bar.add_task("Importing", total=count_bytes(files))
+            result = import_mail(
+                triage.runner,
+                triage.scorer,
+                files,
+                service=service,
+                recipients=recipient or (),
+                dry_run=dry_run,
+                progress=lambda done: bar.advance(task, done),
+                how=how,
+            )
     for one in result.listed:
         err.print(
             f"Not read: {one.source}: {one.reason}", markup=False, highlight=False, soft_wrap=True

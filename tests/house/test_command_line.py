@@ -38,6 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """Runs ``triage …`` in this process, with a home of its own and the scripted model."""
     monkeypatch.setenv("TRIAGE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TRIAGE_DATABASE_URL", f"sqlite:///{tmp_path / 'triage.db'}")
+    monkeypatch.setenv("TRIAGE_BLIND_SAMPLE_PER_DAY", "0")  # what is queued is no matter of luck
     monkeypatch.setattr(classifier, "load", ScriptedScorer)
     monkeypatch.setattr(cli.out, "width", 200)
 
@@ -133,6 +134,94 @@ def test_a_database_that_does_not_answer_is_said_in_one_plain_line_without_its_p
     assert said.code == 2
     assert "database cannot be opened" in said.err.replace("\n", " ")
     assert "zanzibar" not in said.err
+
+
+# -- tables and standard input
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, data: bytes, *, terminal: bool = False) -> None:
+    """Standard input holds this."""
+    stream = io.TextIOWrapper(io.BytesIO(data))
+    monkeypatch.setattr(stream, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stdin", stream)
+
+
+def test_what_columns_hold_is_shown_without_a_word_of_a_message_and_not_used_unasked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "tickets.csv"
+    table.write_text("id,body,e-mail,colour\n1,zanzibar,pat@x.example,red\n")
+    typed(monkeypatch, b"")
+    said = run("import", "--json", table)
+    assert (said.code, said.out) == (2, "")
+    assert "2. body: text (8 characters)" in said.err
+    assert "3. e-mail: from (13 characters)" in said.err
+    assert "4. colour: not read (3 characters)" in said.err
+    assert "--yes" in said.err
+    assert "zanzibar" not in said.err
+    assert json.loads(run("import", "--json", "--yes", table).out)["new"] == 1
+
+
+def test_at_a_terminal_the_question_is_put(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "tickets.csv"
+    table.write_text("id,body\n1,hello\n")
+    typed(monkeypatch, b"n\n", terminal=True)
+    said = run("import", "--json", table)
+    assert (said.code, said.out) == (2, "")
+    typed(monkeypatch, b"y\n", terminal=True)
+    assert json.loads(run("import", "--json", table).out)["new"] == 1
+
+
+def test_columns_that_a_person_names_are_used_and_wrong_ones_refused(
+    run: Run, tmp_path: Path
+) -> None:
+    table = tmp_path / "tickets.csv"
+    table.write_text("hello there,zanzibar\nx,[high] y\n")
+    said = run("import", "--yes", table)
+    assert said.code == 2
+    assert "zanzibar" not in said.err  # what may be a message is not shown as a column's name
+    said = run("import", table, "--map", "colour=text")
+    assert said.code == 2
+    assert "colour" in said.err
+    done = run("import", "--json", table, "--map", "2=text")
+    assert json.loads(done.out)["queued"] == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "number"),
+    [
+        (eml(1), (), 1),
+        (b"From a@x.example Thu Nov 19 08:12:44 2026\n" + eml(1) + b"\n", (), 1),
+        (b'{"text": "[high] a"}\n{"text": "b"}\n', ("--yes",), 2),
+    ],
+    ids=["eml", "mbox", "jsonl"],
+)
+def test_standard_input_is_read_as_what_it_is(
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    data: bytes,
+    options: tuple[str, ...],
+    number: int,
+) -> None:
+    typed(monkeypatch, data)
+    said = run("import", "--json", "-", *options)
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["new"] == number
+
+
+def test_what_of_standard_input_is_not_read_is_said_by_that_name(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, b'{"text": "a"}\nno row\n')
+    said = run("import", "--json", "--yes", "-")
+    assert "standard input: columns by their names" in said.err
+    assert "standard input, line 2: not a row of JSON" in said.err
+    typed(monkeypatch, b"id,body\n1,a table is not one mail\n")
+    said = run("import", "--json", "--yes", "-")
+    assert json.loads(said.out)["unreadable"] == 1
+    assert "standard input: not a mail file" in said.err
 
 
 # -- score

@@ -216,7 +216,7 @@ def test_stray_print_of_the_child_is_no_frame():
         "worker.parse_mail = lambda *given: (print('stray', flush=True), real(*given))[1]\n"
         "worker.main()\n"
     )
-    request = b"".join(wire.pack_request(GOOD.data, GOOD.source, None))
+    request = b"".join(wire.pack_request(GOOD))
     run = subprocess.run(
         [sys.executable, "-c", code], input=request, capture_output=True, check=True
     )

@@ -1,5 +1,6 @@
 """What every way in makes of what came: one shape, however it arrived."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -24,13 +25,15 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RawMail:
-    """One message as it lies in a file: its bytes, and where they stood."""
+    """One message as it lies in a file, or one row of a table: its bytes, and where they stood."""
 
     data: bytes
     source: str
     """For people: ``inbox.mbox, message 17``."""
     envelope_date: datetime | None = None
     """From an mbox ``From `` line: written by the receiving server, not by the sender."""
+    columns: Mapping[str, str] | None = None
+    """For a row of a table: column -> field (``columns.py``), and ``data`` is the row's JSON."""
 
 
 @dataclass(frozen=True, slots=True)

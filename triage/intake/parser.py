@@ -136,7 +136,7 @@ class MailParser:
 
     def _parse(self, raw: RawMail) -> InboundMessage:
         child = self._running()
-        pieces = pack_request(raw.data, raw.source, raw.envelope_date)
+        pieces = pack_request(raw)
         try:
             answer = child.ask(pieces, self.wall_seconds)
             return unpack_answer(answer, raw.data, hashlib.sha256(raw.data).hexdigest())

@@ -1,7 +1,7 @@
 """What goes between the parser and its child: JSON in frames with their length. No pickle.
 
-Request: two lengths (4 bytes each, big-endian), then JSON {source, envelope_date}, then the mail's
-bytes. Answer: one length, then JSON. These bytes do not come back.
+Request: two lengths (4 bytes each, big-endian), then JSON {source, envelope_date, columns}, then
+the bytes of the mail or row. Answer: one length, then JSON. These bytes do not come back.
 """
 
 import json
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from triage.intake.charsets import clean
-from triage.intake.inbound import Attachment, Channel, InboundMessage, ParseStatus
+from triage.intake.inbound import Attachment, Channel, InboundMessage, ParseStatus, RawMail
 
 REQUEST = struct.Struct(">II")
 ANSWER = struct.Struct(">I")
@@ -31,22 +31,25 @@ def read_exactly(stream: BinaryIO, size: int) -> bytes:
     return data
 
 
-def pack_request(data: bytes, source: str, envelope_date: datetime | None) -> list[bytes]:
+def pack_request(raw: RawMail) -> list[bytes]:
     """A request as pieces to write one after the other."""
-    date = envelope_date.isoformat() if envelope_date else None
-    head = json.dumps({"source": source, "envelope_date": date}).encode()
-    return [REQUEST.pack(len(head), len(data)) + head, data]
+    date = raw.envelope_date.isoformat() if raw.envelope_date else None
+    columns = None if raw.columns is None else dict(raw.columns)
+    said = {"source": raw.source, "envelope_date": date, "columns": columns}
+    head = json.dumps(said).encode()
+    return [REQUEST.pack(len(head), len(raw.data)) + head, raw.data]
 
 
-def read_request(stream: BinaryIO) -> tuple[bytes, str, datetime | None]:
-    """(mail, source, envelope date) of the next request, or EOFError when there is no other."""
+def read_request(stream: BinaryIO) -> RawMail:
+    """The mail or row of the next request, or EOFError when there is no other."""
     head_size, size = REQUEST.unpack(read_exactly(stream, REQUEST.size))
     head = json.loads(read_exactly(stream, head_size))
     date = head["envelope_date"]
-    return (
+    return RawMail(
         read_exactly(stream, size),
         head["source"],
         datetime.fromisoformat(date) if date else None,
+        head["columns"],
     )
 
 

@@ -13,8 +13,10 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from triage.intake.inbound import InboundMessage, RawMail
 from triage.intake.limits import CPU_SECONDS, MEMORY_BYTES
 from triage.intake.parse import parse_mail
+from triage.intake.rows import parse_row
 from triage.intake.wire import HELLO, pack_answer, pack_frame, read_request
 
 WARM_UP = (
@@ -34,11 +36,18 @@ def main() -> None:
     while True:
         answers.flush()
         try:
-            data, source, date = read_request(sys.stdin.buffer)
+            raw = read_request(sys.stdin.buffer)
         except EOFError:
             return
         _allow_seconds(CPU_SECONDS)
-        answers.write(pack_answer(parse_mail(data, source, date)))
+        answers.write(pack_answer(_read(raw)))
+
+
+def _read(raw: RawMail) -> InboundMessage:
+    """What came, as mail or as a row of a table."""
+    if raw.columns is None:
+        return parse_mail(raw.data, raw.source, raw.envelope_date)
+    return parse_row(raw.data, raw.source, raw.columns)
 
 
 def _take_stdout() -> BinaryIO:

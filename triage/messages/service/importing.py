@@ -5,6 +5,7 @@ the import again completes it. Memory is bounded by the batch, not by the folder
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from triage.core.errors import Invalid
 from triage.core.text import storable
 from triage.intake.inbound import InboundMessage, ParseStatus, RawMail, Unreadable
 from triage.intake.parser import MailParser
-from triage.intake.sources import read_paths
+from triage.intake.sources import MAIL_ALONE, Reading, read_paths
 from triage.messages.service.receive import Arrival, known, own_text, raw_hash, receive, rest_text
 from triage.messages.tables import ImportRun
 from triage.staff.queries import people_at
@@ -54,20 +55,25 @@ def import_mail(
     recipients: Sequence[str] = (),
     dry_run: bool = False,
     progress: Progress | None = None,
+    how: Reading = MAIL_ALONE,
+    parser: MailParser | None = None,
 ) -> ImportResult:
     """Import files and folders of mail; what is known already is counted and left alone.
+
+    ``how`` says whether tables are read too, and what their columns hold. Who imports often
+    lends a ``parser``, and closes it.
 
     ``recipients`` are addresses of staff to whom these came, beside those the mail names:
     they will not review it (F17). An address of nobody on the list is refused.
     """
-    recipient_ids = _recipient_ids(runner, recipients)
+    recipient_ids = check_recipients(runner, recipients)
     result = ImportResult()
-    mail = read_paths(paths)
+    mail = read_paths(paths, how)
     run_id = None if dry_run else runner.run(SYSTEM, _start)
-    with MailParser() as parser:
+    with MailParser() if parser is None else nullcontext(parser) as reader:
         for batch in _batches(mail, result):
             fresh = _fresh(runner, batch, result)
-            arrivals = assess(scorer, [parser.parse(one) for one in fresh])
+            arrivals = assess(scorer, [reader.parse(one) for one in fresh])
             if dry_run:
                 _count_dry(result, arrivals)
             else:
@@ -162,7 +168,8 @@ def _count_dry(result: ImportResult, arrivals: list[Arrival]) -> None:
         result.queued += arrival.own.flagged or quarantined
 
 
-def _recipient_ids(runner: Runner, recipients: Sequence[str]) -> tuple[str, ...]:
+def check_recipients(runner: Runner, recipients: Sequence[str]) -> tuple[str, ...]:
+    """Who these addresses of staff belong to; Invalid where one is nobody's."""
     wanted = [one.strip().lower() for one in recipients]
     with runner.database.read() as session:
         found = people_at(session, wanted)
