@@ -29,6 +29,7 @@ CHANNELS = {
     "email": "E-mail",
     "web": "Web form",
     "phone": "Phone note",
+    "voicemail": "Voicemail",
     "face_to_face": "Face to face",
     "social": "Social media",
 }
@@ -105,6 +106,8 @@ EVENTS = {
     "welfare_taken": "took over the welfare task",
     "welfare_done": "closed the welfare task",
     "looked_up": "looked up a sender",
+    "note_taken": "entered a message by hand",
+    "note_taken_again": "entered a message that was known",
     "key_destroyed": "destroyed the key of what was sealed",
     "data_keys_rewrapped": "changed the desk's key",
     "model_activated": "let another model score",
@@ -156,6 +159,11 @@ def open_row(row: QueueRow) -> str:
 def be(person: PersonRow) -> str:
     """The button of the demonstration's choice."""
     return "Be " + "".join(c for c in person.name if c.isalpha() or c in " -")
+
+
+def channel(value: str) -> str:
+    """How something came."""
+    return CHANNELS[value]
 
 
 def file(label: str) -> str:

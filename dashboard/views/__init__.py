@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.views import find, record, review, system, team, you
+from dashboard.views import find, note, record, review, system, team, you
 from triage.core.access import Action
 
 
@@ -27,4 +27,5 @@ def views() -> tuple[View, ...]:
         View("team", "Team", Action.READ_TEAM, team.draw),
         View("system", "System", Action.READ_SYSTEM, system.draw),
         View("you", "Your page", None, you.draw),
+        View("note", "Enter a message", Action.TAKE_NOTE, note.draw),
     )

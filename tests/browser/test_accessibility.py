@@ -55,7 +55,7 @@ def test_every_page_passes_axe(demo, browser: Browser, scheme: str, width: str) 
     found["message"] = findings(page)
     page.get_by_role("button", name="Pass this to someone else").click()
     page.get_by_text("is back.").wait_for()
-    for path in ("find", "record", "you"):
+    for path in ("find", "record", "you", "note"):
         other = context.new_page()
         sign_in(other, f"{demo.url}/{path}", "Dee Marlowe-Finch")
         found[path] = findings(other)

@@ -24,9 +24,12 @@ from triage.app import open_triage
 from triage.core.access import CONSOLE
 from triage.core.roles import Role
 from triage.demo import demo_settings
+from triage.intake.inbound import Channel
+from triage.intake.note import Note
 from triage.messages.queries.queue import next_waiting
 from triage.messages.service import flags, review
 from triage.messages.service.importing import import_mail
+from triage.messages.service.taking import take_note
 from triage.staff.queries import PersonRow, active_people
 from triage.staff.service import add_person
 
@@ -90,6 +93,9 @@ def prepare(home: Path, sink: Sink) -> str:
     run(partial(flags.add_note, message_id=found, text=payload(sink, "note")))
     run(partial(flags.flag, message_id=found, note=payload(sink, "flag")))
     run(partial(review.release, message_id=found, version=version))
+    said = [payload(sink, one) for one in ("called", "caller", "volunteer")]
+    note = Note(Channel.PHONE, triage.clock.now(), said[0], other=said[2], name=said[1])
+    run(partial(take_note, note=note, scorer=triage.scorer, flagged=True))
     triage.close()
     assert reviewer.name.startswith("Rev")
     return found
@@ -122,6 +128,10 @@ def _go(page: Page, path: str) -> None:
     link = page.locator(f'[data-testid="stSidebarNavLink"][href$="/{path}"]')
     if link.count():
         link.first.click()
+        settle(page)
+    if path == "note" and link.count():
+        page.get_by_label("Colleagues it was sent to").click()
+        page.get_by_role("option").first.wait_for()
         settle(page)
     if path == "find":
         page.get_by_label("Words in a message").fill("x")

@@ -12,6 +12,8 @@ MAY = {
     "receive": "system",
     "review": "reviewer",
     "flag": "reviewer handler investigator decider on_duty custodian service_admin manager admin",
+    "take_note": "reviewer handler investigator decider on_duty custodian service_admin manager "
+    "admin",
     "find_unflagged": "reviewer",
     "read_record": "reviewer decider",
     "read_system": "admin",
@@ -46,9 +48,9 @@ def test_the_table_here_names_every_action() -> None:
     assert set(MAY) == {one.value for one in Action}
 
 
-def test_a_member_of_staff_without_a_role_may_flag_and_nothing_else() -> None:
+def test_a_member_of_staff_without_a_role_may_flag_and_enter_a_message_and_nothing_else() -> None:
     kit = Actor("kit", "Kit")
-    assert {one for one in Action if can(kit, one)} == {Action.FLAG}
+    assert {one for one in Action if can(kit, one)} == {Action.FLAG, Action.TAKE_NOTE}
 
 
 def test_a_guest_may_nothing_until_given_a_role_beside_it() -> None:

@@ -15,10 +15,13 @@ from triage.core.database import Base
 from triage.core.ids import is_id, new_id
 from triage.core.inventory import Kind, kinds, problems
 from triage.core.sealed import Sealed
+from triage.intake.inbound import Channel
+from triage.intake.note import Note
 from triage.messages.rules import Step
 from triage.messages.service import review, welfare
 from triage.messages.service.flags import add_note, flag, look_up
 from triage.messages.service.reveals import reveal
+from triage.messages.service.taking import take_note
 
 OUTSIDE = "quixotically"
 """In everything that comes from outside."""
@@ -45,6 +48,8 @@ def worked(desk: Desk) -> Desk:
         )
 
     noted, routed, cared, asked = (arrive(number) for number in range(4))
+    entered = Note(Channel.PHONE, desk.now, OUTSIDE, (), OUTSIDE, OUTSIDE, f"@{OUTSIDE}")
+    desk.do(desk.kit, take_note, note=entered, scorer=desk.triage.scorer, urgent=True)
     desk.do(desk.kit, flag, message_id=asked, note=f"{COLLEAGUE} flag", urgent=True)
     desk.do(desk.ana, add_note, message_id=asked, text=f"{COLLEAGUE} note")
     desk.do(desk.ana, look_up, address=f"{OUTSIDE}@example.org")

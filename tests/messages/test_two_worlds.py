@@ -17,11 +17,15 @@ from support.worlds import SeededIds, seeded_ids
 
 from triage.conduct.kinds import Disposition, RoutedTo, Severity, WelfareOutcome
 from triage.core import record
+from triage.core.access import Actor
 from triage.core.errors import TriageError
 from triage.core.ids import new_id
+from triage.intake.inbound import Channel
+from triage.intake.note import Note
 from triage.messages.queries import history, listing, queue, reading
 from triage.messages.rules import Lane, Step
 from triage.messages.service import concern, flags, reveals, review, welfare
+from triage.messages.service.taking import take_note
 
 World = dict[str, str]
 MakeDesk = Callable[..., Desk]
@@ -107,7 +111,14 @@ def happen(desk: Desk) -> str:
     desk.decide(desk.dora, closed, Disposition.THREATENING, severity=Severity.HIGH)
     refused(lambda: desk.do(desk.kit, flags.flag, message_id=closed, note="again"))
     desk.open(desk.cleo, x)
+    take(desk, desk.ben)
     return x
+
+
+def take(desk: Desk, who: Actor) -> bool:
+    """Somebody enters the call that ana took."""
+    note = Note(Channel.PHONE, START, f"{SECRET} letter", (desk.ana.person_id,), name="Lone Caller")
+    return desk.do(who, take_note, note=note, scorer=desk.triage.scorer, urgent=True)
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -205,6 +216,10 @@ def observe(desk: Desk, x: str, made_up: str, mine: str) -> World:
                 )
             )
     seen["read_record after"] = written(desk, record.read_record, {})
+    seen["take_note"] = repr(take(desk, desk.ana))
+    for name in ("queue_page", "lane_counts", "find"):
+        given = {"now": desk.now} | ({"words": SECRET} if name == "find" else {})
+        seen[f"{name} after take_note"] = written(desk, QUERIES[name], given)
     return seen
 
 

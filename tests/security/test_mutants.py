@@ -44,6 +44,22 @@ MUTANTS = [
         "_and_the_refusal_is_recorded",
     ),
     Mutant(
+        "who took the call reviews it",
+        "triage/messages/service/taking.py",
+        "recipient_ids=note.colleagues)",
+        "recipient_ids=())",
+        "tests/messages/test_taking_notes.py::test_p_rec_1_who_took_the_call_has_no_part_in_it"
+        "_and_who_entered_it_for_them_has",
+    ),
+    Mutant(
+        "who took the call is told where it stands",
+        "triage/messages/service/taking.py",
+        "    if is_excluded(",
+        "    if False and is_excluded(",
+        "tests/messages/test_taking_notes.py::test_p_rec_4_the_answer_tells_the_taker_nothing"
+        "_of_what_a_colleague_entered_before",
+    ),
+    Mutant(
         "everybody may everything",
         "triage/core/access.py",
         "    return bool(actor.roles & ROLES.get(action, frozenset()))",

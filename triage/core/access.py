@@ -17,6 +17,7 @@ class Action(StrEnum):
     RECEIVE = "receive"
     REVIEW = "review"
     FLAG = "flag"
+    TAKE_NOTE = "take_note"
     FIND_UNFLAGGED = "find_unflagged"
     READ_RECORD = "read_record"
     READ_SYSTEM = "read_system"
@@ -63,8 +64,12 @@ ROLES: dict[Action, frozenset[Role]] = {
 }
 """Action -> the roles that may. What is not here, no person may."""
 
-EVERY_MEMBER: frozenset[Action] = frozenset({Action.FLAG})
-"""What any signed-in member of staff may do, whatever their roles. Guests are not staff."""
+EVERY_MEMBER: frozenset[Action] = frozenset({Action.FLAG, Action.TAKE_NOTE})
+"""What any signed-in member of staff may do, whatever their roles. Guests are not staff.
+
+Both put something before reviewers and read nothing back, and anybody's phone may ring: so a
+manager and an admin may too, who otherwise see no content.
+"""
 
 SYSTEM_ACTIONS: frozenset[Action] = frozenset({Action.RECEIVE, Action.RUN_JOBS})
 

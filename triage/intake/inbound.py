@@ -19,6 +19,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     WEB = "web"
     PHONE = "phone"
+    VOICEMAIL = "voicemail"
     FACE_TO_FACE = "face_to_face"
     SOCIAL = "social"
 

@@ -42,9 +42,14 @@ def flag(tx: Tx, *, message_id: str, note: str, urgent: bool = False) -> None:
     elif state not in rules.WAITING and not urgent:
         raise Conflict(f"Somebody is dealing with this: it is {rules.words(state)}.")
     if urgent:
-        message.urgent = True
-        put_first(message, Rank.ALARM)
-        tx.record("alarm_raised", message_id)
+        raise_alarm(tx, message)
+
+
+def raise_alarm(tx: Tx, message: Message) -> None:
+    """Somebody says that a person may be in danger: the message goes on top."""
+    message.urgent = True
+    put_first(message, Rank.ALARM)
+    tx.record("alarm_raised", message.id)
 
 
 def look_up(tx: Tx, *, address: str) -> Page | None:

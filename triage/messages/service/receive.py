@@ -185,6 +185,12 @@ def _overall(arrival: Arrival) -> tuple[Assessment, bool]:
     return own, False
 
 
+def suspected(arrival: Arrival) -> bool:
+    """Whether the model alone puts this before people, or cannot read it."""
+    overall, _ = _overall(arrival)
+    return overall.flagged or overall.unread is not None
+
+
 def _triage(tx: Tx, message: Message, arrival: Arrival) -> bool:
     """Queue the message with its reasons, or let it pass."""
     overall, in_rest = _overall(arrival)

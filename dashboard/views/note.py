@@ -1,0 +1,136 @@
+"""Enter a message: a call, a voicemail, a word face to face, a post, or a pasted mail."""
+
+from datetime import date, time
+from functools import partial
+
+import streamlit as st
+
+from dashboard import session, untrusted, words
+from dashboard.components.people import colleagues
+from triage.core.access import Action
+from triage.intake.inbound import Channel
+from triage.intake.note import Note
+from triage.messages.service.taking import take_note
+from triage.staff.calendar import at_clock, local_day
+from triage.staff.queries import active_people
+
+FIELDS = (
+    "channel", "day", "clock", "colleagues", "other", "words", "name", "contact", "service",
+    "flagged", "urgent",
+)  # fmt: skip
+
+
+def draw() -> None:
+    """The form, for every member of staff: it puts in, and gives nothing back."""
+    session.guard(Action.TAKE_NOTE)
+    st.title("Enter a message", anchor=False)
+    untrusted.say(words.DANGER, kind="danger")
+    session.draw_problems()
+    kept = st.session_state.get("note_kept")
+    if kept is not None:
+        untrusted.say("{kept}", kind="notice", kept=kept)
+    st.markdown(
+        "For a phone call, a voicemail, something said face to face, a message on social media, "
+        "or an e-mail or web message that did not come in by itself. It goes the same way as "
+        "all mail. Whoever it came to will not review it, and will not see it here."
+    )
+    desk = session.desk()
+    today = local_day(desk.clock.now())
+    with desk.database.read() as db:
+        people = colleagues(active_people(db))
+    with st.form(_key("form"), border=False):
+        _what(today)
+        _to_whom(people, [*words.SERVICES, *desk.settings.service_addresses.values()])
+        _from_whom()
+        st.checkbox(
+            "Flag this: somebody should look at it, whatever the model says", key=_key("flagged")
+        )
+        st.checkbox("Urgent: somebody may be in danger", key=_key("urgent"))
+        st.form_submit_button("Keep it", type="primary", on_click=_keep)
+
+
+def _key(name: str) -> str:
+    """The key of a field of this form: the next one is new, in the browser too.
+
+    So a double press finds its form gone, and is none.
+    """
+    return f"note_{name}_{st.session_state.get('note_round', 0)}"
+
+
+def _what(today: date) -> None:
+    st.selectbox(
+        "How did it come?",
+        list(Channel),
+        index=None,
+        placeholder="Choose one",
+        format_func=words.channel,
+        key=_key("channel"),
+    )
+    with st.container(horizontal=True):
+        st.date_input("On which day?", value=today, max_value=today, key=_key("day"))
+        st.time_input("At what time, in London?", value=None, step=300, key=_key("clock"))
+    # No max_chars: the browser would cut a paste short without a word. The service says it.
+    st.text_area(
+        "What was said or written? Paste it, or write down what you remember",
+        height=200,
+        key=_key("words"),
+    )
+
+
+def _to_whom(people: dict[str, str], services: list[str]) -> None:
+    st.multiselect(
+        "Colleagues it was sent to, or who took the call",
+        list(people),
+        format_func=people.__getitem__,
+        placeholder="Choose from the list, yourself too",
+        select_all=False,  # one slip, and nobody is left to review it
+        key=_key("colleagues"),
+    )
+    st.text_input(
+        "Or somebody without an account: a volunteer, a shared mailbox", key=_key("other")
+    )
+    st.selectbox(
+        "Which service was it about?",
+        sorted(set(services)),
+        index=None,
+        placeholder="None, or not known",
+        format_func=words.service,
+        key=_key("service"),
+    )
+
+
+def _from_whom() -> None:
+    st.text_input("Name of who wrote or called, if known", key=_key("name"))
+    st.text_input("Their address, phone number or handle, if known", key=_key("contact"))
+
+
+def _keep() -> None:
+    """Keep what was entered; the fields are empty again only once it is kept."""
+    st.session_state.pop("note_kept", None)
+    given = {name: st.session_state.get(_key(name)) for name in FIELDS}
+    day, clock = given["day"], given["clock"]
+    note = Note(
+        channel=given["channel"],
+        at=at_clock(day, clock) if isinstance(day, date) and isinstance(clock, time) else None,
+        words=given["words"] or "",
+        colleagues=tuple(given["colleagues"] or ()),
+        other=given["other"] or "",
+        name=given["name"] or "",
+        contact=given["contact"] or "",
+        service=given["service"],
+    )
+    queued = session.run(
+        partial(
+            take_note,
+            note=note,
+            scorer=session.desk().scorer,
+            flagged=bool(given["flagged"]),
+            urgent=bool(given["urgent"]),
+        )
+    )
+    if queued is None:
+        return
+    st.session_state["note_kept"] = (
+        "Kept. It stands in the queue." if queued else "Kept, not flagged."
+    )
+    st.session_state["note_round"] = st.session_state.get("note_round", 0) + 1

@@ -1,0 +1,135 @@
+"""Taking a note: what came by phone, on the doorstep or by paste goes the way of all mail."""
+
+import re
+
+from sqlalchemy import select
+
+from triage.classifier.assessment import Scorer
+from triage.core.access import SYSTEM, Action
+from triage.core.commands import Tx
+from triage.core.errors import Invalid
+from triage.core.exclusions import is_excluded
+from triage.intake.inbound import Channel
+from triage.intake.note import Note, inbound_of, sender_address, tidy
+from triage.messages import rules
+from triage.messages.placing import Rank
+from triage.messages.rules import Edge, FlagReason, State
+from triage.messages.service.flags import add_flag, enter_queue, raise_alarm
+from triage.messages.service.importing import assess
+from triage.messages.service.receive import Arrival, raw_hash, receive, suspected
+from triage.messages.service.review import forget_decision
+from triage.messages.service.stepping import step
+from triage.messages.tables import Message, MessageFlag
+from triage.staff.queries import PersonRow, active_people
+
+LONGEST_WORDS = 50_000
+"""Characters."""
+LONGEST_LINE = 500
+"""Characters of a name, a contact, a volunteer."""
+SERVICE = re.compile(r"[a-z0-9_-]{1,60}")
+LINES = {
+    "name": "The name of who wrote or called",
+    "contact": "The address, number or handle",
+    "other": "To whom else it came",
+}
+
+
+def take_note(
+    tx: Tx, *, note: Note, scorer: Scorer, flagged: bool = False, urgent: bool = False
+) -> bool:
+    """Keep what somebody enters, once, and score it like mail; whether it stands in the queue.
+
+    P-MSG-1: calls, e-mail and online messages to staff and volunteers go through one queue.
+    Whoever it was sent to, or who took the call, has no part in it from then on, also where
+    they enter it themselves (lifecycles.md, rule 2): they learn no more than what they entered
+    and ticked would bring about on any desk. Who enters it for somebody else is no recipient;
+    the record says who entered it. ``flagged`` and ``urgent`` win over the score.
+    """
+    tx.allow(Action.TAKE_NOTE)
+    note = checked(tx, note)
+    arrival = assess(scorer, [inbound_of(note)])[0]
+    # Receiving and scoring is the system's part; what was entered and ticked, the person's.
+    system = Tx(
+        tx.session, SYSTEM, tx.now, tx.settings, tx.keys, happenings=tx.happenings, vault=tx.vault
+    )
+    receipt = receive(system, [arrival], service=note.service, recipient_ids=note.colleagues)[0]
+    message = _received(tx, arrival)
+    tx.record("note_taken" if receipt.message_id else "note_taken_again", message.id)
+    if flagged or urgent:
+        _tick(tx, message, urgent=urgent)
+    if is_excluded(tx.session, matter_id=message.id, person_id=tx.actor.person_id):
+        return flagged or urgent or suspected(arrival)
+    return message.rank is not None
+
+
+def checked(tx: Tx, note: Note) -> Note:
+    """The note as it is kept; ``Invalid``, with the field, where something is missing or wrong."""
+    if not isinstance(note.channel, Channel):
+        raise Invalid("Choose how it came.", field="channel")
+    if note.at is None or note.at.tzinfo is None:
+        raise Invalid("Enter the day and the time it came.", field="at")
+    if note.at > tx.now:
+        raise Invalid("The day and time lie in the future.", field="at")
+    note = tidy(note)
+    if not note.words:
+        raise Invalid("Enter what was said or written, or what happened.", field="words")
+    if len(note.words) > LONGEST_WORDS:
+        raise Invalid(
+            f"At most {LONGEST_WORDS:,} characters can be entered, and this is "
+            f"{len(note.words):,}. Longer mail can be imported as a file.",
+            field="words",
+        )
+    for name, what in LINES.items():
+        if len(getattr(note, name)) > LONGEST_LINE:
+            raise Invalid(f"{what} has at most {LONGEST_LINE} characters.", field=name)
+    if note.service is not None and not SERVICE.fullmatch(note.service):
+        raise Invalid("Choose a service from the list.", field="service")
+    _check_recipients(note, active_people(tx.session))
+    return note
+
+
+def _check_recipients(note: Note, people: list[PersonRow]) -> None:
+    """Somebody it came to is named, from the list where they are on it, and is not the sender."""
+    if not note.colleagues and not note.other:
+        raise Invalid("Say to whom it was sent, or who took the call.", field="colleagues")
+    by_id = {one.id: one for one in people}
+    if not set(note.colleagues) <= by_id.keys():
+        raise Invalid("Choose colleagues from the list.", field="colleagues")
+    typed = note.other.casefold()
+    if any(typed in {one.name.casefold(), one.email.casefold()} for one in people):
+        # Typed, nothing would keep them from reviewing their own.
+        raise Invalid("They are on the list of colleagues: choose them there.", field="other")
+    address = sender_address(note.contact)
+    if address is not None and address in {by_id[one].email for one in note.colleagues}:
+        raise Invalid("Who it came to cannot be who sent it.", field="contact")
+
+
+def _received(tx: Tx, arrival: Arrival) -> Message:
+    digest = raw_hash(tx.keys, arrival.message.sha256)
+    return tx.session.scalars(
+        select(Message).where(Message.raw_hash == digest).with_for_update()
+    ).one()
+
+
+def _tick(tx: Tx, message: Message, *, urgent: bool) -> None:
+    """Put the message before people by hand, once a person, whatever became of it before.
+
+    What is closed already comes back: a person who flags it anew, or raises the alarm, is news.
+    """
+    mine = select(MessageFlag.id).where(
+        MessageFlag.message_id == message.id,
+        MessageFlag.reason == FlagReason.MANUAL.value,
+        MessageFlag.by == tx.actor.person_id,
+    )
+    if tx.session.scalar(mine.limit(1)) is not None and (message.urgent or not urgent):
+        return
+    add_flag(tx, message, FlagReason.MANUAL)
+    state = State(message.state)
+    if state is State.UNFLAGGED:
+        enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
+    elif state in rules.TERMINAL:
+        forget_decision(message)
+        step(tx, message, Edge.REOPEN, State.QUEUED, by=SYSTEM, new_evidence=True)
+        message.queued_at = tx.now
+    if urgent:
+        raise_alarm(tx, message)
