@@ -13,8 +13,8 @@ import typer
 from triage.core.errors import Invalid
 from triage.intake.charsets import clean_line, without_controls
 from triage.intake.columns import Guess, guess, parse_choice, unmatched
+from triage.intake.sheets import Numbered, Table
 from triage.intake.sources import Reading, tables_in
-from triage.intake.tables import Numbered, Table
 
 STDIN = Path("-")
 NO_NAMES: Mapping[Path, str] = {}

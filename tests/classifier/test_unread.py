@@ -1,4 +1,5 @@
 import base64
+import gzip
 import random
 
 import pytest
@@ -96,3 +97,12 @@ def test_unread_texts_are_scored_flagged_and_go_to_people(scorer: Scorer) -> Non
         assert Route.CONDUCT in found.routes
         assert set(found.scores) == set(scorer.labels)
         assert found.signals == []
+
+
+@pytest.mark.parametrize("lines", [1, 5, 40])
+def test_a_packed_file_that_calls_itself_mail_is_not_text(lines: int) -> None:
+    words = b"".join(
+        b"line %d of what nobody was meant to read at once\n" % at for at in range(lines)
+    )
+    text = gzip.compress(words, mtime=0).decode("cp1252", "replace")
+    assert unread(text, normalise(text).text) is Unread.NOT_TEXT

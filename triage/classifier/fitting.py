@@ -13,7 +13,7 @@ from triage.classifier.datasets import Row
 from triage.classifier.features import HashedGrams, cut_up, rarity, scale, window_picks
 from triage.classifier.normalise import normalise
 from triage.classifier.scorer import Coefficients
-from triage.classifier.segments import sentences, windows
+from triage.classifier.segments import cut_windows
 
 Doubles = npt.NDArray[np.float64]
 
@@ -93,13 +93,11 @@ def examples(rows: Sequence[Row], grams: HashedGrams) -> Examples:
 
 def _telling(row: Row, text: str) -> list[int]:
     """Places of the windows that teach something, counted from the whole text, which is 0."""
-    spans = sentences(text) or [(0, 0)]
-    places = windows(len(spans))
+    cut = cut_windows(text)
     if not any(row.truth):
-        return list(range(1, len(places)))
+        return list(range(1, len(cut) + 1))
     span = normalise(row.span).text.strip()
-    cut = [text[spans[a][0] : spans[b - 1][1]] for a, b in places]
-    return [at for at, one in enumerate(cut) if at and span and span in one]
+    return [at for at, one in enumerate(cut, start=1) if span and span in one]
 
 
 def fit_heads(chosen: Examples, edges: Sequence[int]) -> Coefficients:

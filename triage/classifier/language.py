@@ -50,11 +50,11 @@ def _is_other_script(given: str) -> bool:
 
 def _is_coded(given: str, normalised: str) -> bool:
     """Runs of 40 and more characters that are no link and not one letter drawn out make up
-    most of it, or a fifth of it are characters that stand for bytes nobody could read."""
+    most of it, or a twentieth of it are characters that stand for bytes nobody could read."""
     runs = [run for run in _CODED.findall(given) if "://" not in run and len(set(run)) > 8]
     shown = len("".join(given.split()))
     broken = len(_BROKEN.findall(given))
-    return 2 * sum(map(len, runs)) > shown or 5 * broken > len(given)
+    return 2 * sum(map(len, runs)) > shown or 20 * broken > len(given)
 
 
 def _is_other_language(normalised: str) -> bool:

@@ -15,7 +15,7 @@ from triage.intake.columns import Field, guess
 from triage.intake.inbound import RawMail, Unreadable
 from triage.intake.limits import MAX_KEPT_BYTES
 from triage.intake.mbox import cut_note, is_separator, read_mbox
-from triage.intake.tables import (
+from triage.intake.sheets import (
     CSV,
     JSONL,
     NotATableError,
