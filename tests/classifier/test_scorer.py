@@ -130,3 +130,16 @@ def test_a_threat_buried_in_a_polite_letter_is_still_flagged(scorer: Scorer) -> 
 def test_a_disguised_threat_is_scored_like_the_plain_one(scorer: Scorer, text: str) -> None:
     plain, hidden = scorer.score(["I will kill you", text])
     assert hidden.scores == pytest.approx(plain.scores, abs=1e-6)
+
+
+def _spoken_for(linear: LinearScorer, *, welfare: float, threatening: float) -> list[str]:
+    scores = dict.fromkeys(LABELS, 0.1) | {"welfare": welfare, "threatening": threatening}
+    routes = frozenset({Route.CONDUCT, Route.WELFARE})
+    one = Assessment(scores, 0.9, None, flagged=True, routes=routes, band=Band.HIGH)
+    return linear._shown(one)
+
+
+def test_whoever_is_likelier_in_need_is_not_shown_as_a_threat(linear: LinearScorer) -> None:
+    assert "threatening" not in _spoken_for(linear, welfare=0.9, threatening=0.8)
+    assert "threatening" in _spoken_for(linear, welfare=0.7, threatening=0.8)
+    assert "welfare" in _spoken_for(linear, welfare=0.9, threatening=0.8)

@@ -159,7 +159,9 @@ def test_nothing_in_done_is_written_over(watched: DropFolder, folder: Path) -> N
 @pytest.mark.parametrize("name", ["é" * 120 + ".eml", "a" * 255, "a." + "b" * 250])
 def test_the_longest_names_fit_with_their_reason(tmp_path: Path, name: str) -> None:
     target = free_place(tmp_path, name)
-    target.with_name(target.name + ".reason.txt").write_text("x")
+    reason = target.with_name(target.name + ".reason.txt")
+    reason.write_text("x")
+    assert reason.read_text() == "x"
 
 
 def test_a_file_that_could_not_be_brought_in_stays_for_another_try(folder: Path) -> None:

@@ -79,8 +79,8 @@ def train(
 
 
 def _tested(scorer: LinearScorer, test: Sequence[Row]) -> dict[str, Any]:
-    """What the card says of rows that had no part in training or in any choice: every figure,
-    and the bars, met or not."""
+    """What the card says of rows that had no part in training or in any cut: every figure, and
+    the bars, met or not."""
     found = evaluate.report(scorer, test)
     return {
         "test": {"on": "the corpus's test part: voices and writers it has not seen", **found},

@@ -1,6 +1,7 @@
 """What stands in for a message that could not be read within the limits."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from triage.intake.addresses import parse_addresses
@@ -12,6 +13,24 @@ from triage.intake.limits import FALLBACK_CHARS, MAX_MESSAGE_BYTES, MIB, OverLim
 
 HEAD_BYTES = 64 * 1024
 VALUE_CHARS = 1_000
+
+
+def parsed_or_quarantined(
+    read: Callable[[], InboundMessage], data: bytes, source: str, envelope_date: datetime | None
+) -> InboundMessage:
+    """What ``read`` makes of these bytes, or the message quarantined with a plain reason. Never
+    raises."""
+    if len(data) > MAX_MESSAGE_BYTES:
+        return too_large(data, source, envelope_date)
+    try:
+        return read()
+    except OverLimitError as over:
+        reason = str(over)
+    except MemoryError:
+        reason = "reading it took too much memory"
+    except Exception as fault:  # noqa: BLE001 - hostile bytes end as a quarantined message
+        reason = f"it could not be read ({type(fault).__name__})"
+    return quarantine(data, source, envelope_date, reason)
 
 
 def quarantine(

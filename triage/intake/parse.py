@@ -12,14 +12,13 @@ from triage.intake.addresses import parse_addresses
 from triage.intake.body import Said
 from triage.intake.charsets import clean_line, without_controls
 from triage.intake.dates import parse_date, received_date
-from triage.intake.fallback import quarantine, too_large
+from triage.intake.fallback import parsed_or_quarantined
 from triage.intake.headers import Headers, decode_words
 from triage.intake.inbound import Attachment, InboundMessage
 from triage.intake.limits import (
     MAX_ADDRESSES,
     MAX_ATTACHMENT_TEXT,
     MAX_FILENAME,
-    MAX_MESSAGE_BYTES,
     Budget,
     OverLimitError,
 )
@@ -46,17 +45,9 @@ def parse_mail(data: bytes, source: str, envelope_date: datetime | None = None) 
     in ``limits.py``; a quarantined message has its first 20,000 characters as ``written``.
     CPU and memory are bounded by ``MailParser``, which runs this in a child process.
     """
-    if len(data) > MAX_MESSAGE_BYTES:
-        return too_large(data, source, envelope_date)
-    try:
-        return _parse(data, source, envelope_date)
-    except OverLimitError as over:
-        reason = str(over)
-    except MemoryError:
-        reason = "reading it took too much memory"
-    except Exception as fault:  # noqa: BLE001 - hostile bytes end as a quarantined message
-        reason = f"it could not be read ({type(fault).__name__})"
-    return quarantine(data, source, envelope_date, reason)
+    return parsed_or_quarantined(
+        lambda: _parse(data, source, envelope_date), data, source, envelope_date
+    )
 
 
 def _parse(data: bytes, source: str, envelope_date: datetime | None) -> InboundMessage:

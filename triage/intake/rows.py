@@ -11,10 +11,10 @@ from triage.intake.addresses import parse_addresses
 from triage.intake.charsets import clean, clean_line
 from triage.intake.columns import Field
 from triage.intake.dates import parse_date
-from triage.intake.fallback import quarantine, too_large
+from triage.intake.fallback import parsed_or_quarantined
 from triage.intake.html import to_text
 from triage.intake.inbound import Channel, InboundMessage
-from triage.intake.limits import MAX_MESSAGE_BYTES, Budget, OverLimitError
+from triage.intake.limits import Budget
 
 MOST_SHOWN = 200
 """Characters of an outside id, address of a page, name or phone number that are kept."""
@@ -37,17 +37,7 @@ def canonical(row: Mapping[str, object]) -> bytes:
 
 def parse_row(data: bytes, source: str, columns: Mapping[str, str]) -> InboundMessage:
     """The message in these bytes of a row (``canonical``): parsed, or quarantined. Never raises."""
-    if len(data) > MAX_MESSAGE_BYTES:
-        return too_large(data, source, None)
-    try:
-        return _parse(data, source, columns)
-    except OverLimitError as over:
-        reason = str(over)
-    except MemoryError:
-        reason = "reading it took too much memory"
-    except Exception as fault:  # noqa: BLE001 - hostile cells end as a quarantined message
-        reason = f"it could not be read ({type(fault).__name__})"
-    return quarantine(data, source, None, reason)
+    return parsed_or_quarantined(lambda: _parse(data, source, columns), data, source, None)
 
 
 def _parse(data: bytes, source: str, columns: Mapping[str, str]) -> InboundMessage:
