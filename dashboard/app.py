@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import frame, session
+from dashboard.components.alarm import draw_alarm
 from dashboard.views import View, views
 from triage.core.access import can
 from triage.staff.queries import PersonRow
@@ -26,6 +27,7 @@ def main() -> None:
     pages = [_page(one, default=one == mine[0], shown=one in mine) for one in views()]
     page = st.navigation(pages)
     frame.sidebar(person)
+    draw_alarm(person)
     page.run()
 
 

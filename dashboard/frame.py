@@ -7,9 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import gate, logs, session, untrusted, words
+from dashboard.components import mailboxes
+from triage.alarms.queries import mail_of_alarms
 from triage.app import jobs
-from triage.core.jobs import overview
+from triage.core.jobs import JobState, overview
+from triage.intake.queries import overview as mailbox_overview
 from triage.notify.queries import overview as mail_overview
+from triage.notify.rules import Kind
 from triage.staff.queries import PersonRow
 
 HERE = Path(__file__).parent
@@ -119,18 +123,29 @@ def fault(error: Exception) -> bool:
 
 
 def banners() -> None:
-    """What everybody who works here must know first: scoring off, jobs that do not run."""
+    """What everybody who works here must know first: scoring off, jobs that do not run, mail that
+    does not come in."""
     desk = session.desk()
     with desk.database.read() as db:
-        stopped = [one.name for one in overview(db, desk.clock.now(), jobs()) if one.red]
-        mail = mail_overview(db, desk.clock.now(), desk.settings)
+        stopped = [_stopped(one) for one in overview(db, desk.clock.now(), jobs()) if one.red]
+        # Of an alarm's mail only who may know of the alarm is told.
+        mail = mail_overview(db, desk.clock.now(), desk.settings, without=frozenset({Kind.ALARM}))
+        here = session.signed_in()
+        of_alarms = (
+            here is not None
+            and mail_of_alarms(
+                db, viewer=here.actor(), now=desk.clock.now(), settings=desk.settings
+            ).red
+        )
+        boxes = mailbox_overview(db, desk.clock.now(), desk.settings, desk.keys)
+    mailboxes.draw_banner([one for one in boxes if one.red], desk.clock.now())
     if stopped:
         untrusted.say(
             "What should run by itself does not: {jobs}. Tell whoever keeps the desk.",
             kind="problem",
             jobs=", ".join(stopped),
         )
-    if mail.set_up and mail.red:
+    if mail.set_up and (mail.red or of_alarms):
         untrusted.say("Alerts are late, or were given up: see the System page.", kind="problem")
     if session.desk().scorer.model_version == "none":
         untrusted.say(
@@ -138,3 +153,10 @@ def banners() -> None:
             kind="problem",
             reason=getattr(session.desk().scorer, "reason", ""),
         )
+
+
+def _stopped(job: JobState) -> str:
+    """A job that does not run, and for how long it has not."""
+    if job.last_success is None:
+        return f"{job.name} (never yet)"
+    return f"{job.name} (not for {words.waited(session.desk().clock.now(), job.last_success)})"

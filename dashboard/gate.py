@@ -33,6 +33,7 @@ from anyio import to_thread
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import plain
 from triage.core.ids import is_id, new_id
 from triage.core.settings import Settings
 
@@ -120,6 +121,8 @@ class Gate:
             path.startswith("/_stcore/metrics") and not self._may_measure(scope)
         ):
             await answer(send, 404, {"error": "not found"})
+        elif path.startswith(plain.PLACES):
+            await self.app(scope, receive, send)  # no account, and no cookie
         elif path.startswith("/media"):
             name = path.removeprefix("/media/").rpartition("/")[2].partition(".")[0]
             if await to_thread.run_sync(self.may_fetch, cookies, name):

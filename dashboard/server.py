@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
-from dashboard import files, frame, logs, session
+from dashboard import files, frame, logs, recipient_page, session
+from dashboard import plain as plain_pages
+from dashboard.acknowledge import Acknowledging
 from dashboard.gate import Cookies, Gate
 from triage import doctor
 from triage.core.errors import TriageError, UnsafeConfiguration
@@ -78,8 +80,11 @@ def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
     plain = host and all(one.isalnum() or one in ".-:[]" for one in host)
     sockets = f" ws://{host} wss://{host}" if plain else ""
+    policy = POLICY.format(sockets=sockets)
+    if str(scope["path"]).startswith(plain_pages.PLACES):
+        policy = plain_pages.POLICY
     ours = [
-        (b"content-security-policy", POLICY.format(sockets=sockets).encode("latin-1")),
+        (b"content-security-policy", policy.encode("latin-1")),
         (b"x-content-type-options", b"nosniff"),
         (b"x-frame-options", b"DENY"),
         (b"referrer-policy", b"no-referrer"),
@@ -145,8 +150,10 @@ app = App(
     str(Path(__file__).parent / "app.py"),
     secrets=secrets_of(SETTINGS),
     lifespan=opened,
+    routes=recipient_page.routes,
     middleware=[
         Middleware(Headers),
+        Middleware(Acknowledging),
         Middleware(Cookies, secure=SETTINGS.public_url.startswith("https://")),
         Middleware(
             Gate,

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import gate, untrusted
 from triage.app import Triage, open_triage
 from triage.core.access import Action, Actor, can
-from triage.core.commands import Tx
+from triage.core.commands import Runner, Tx
 from triage.core.errors import Invalid, NotAllowed, TriageError
 from triage.core.ids import new_id
 from triage.core.settings import Settings
@@ -202,13 +202,18 @@ def new_sitting() -> None:
 
 def run(command: Callable[[Tx], T]) -> T | None:
     """Run a command for who is here; what goes wrong is kept for the next drawing."""
+    return act(lambda runner, actor: runner.run(actor, command))
+
+
+def act(work: Callable[[Runner, Actor], T]) -> T | None:
+    """Do what takes several commands, as ``run`` does one."""
     here = signed_in()
     if here is None:
         st.session_state["problems"] = ["You are not signed in any more."]
         return None
     stay()
     try:
-        return desk().runner.run(here.actor(), command)
+        return work(desk().runner, here.actor())
     except Invalid as error:
         st.session_state["problems"] = [str(error)]
         st.session_state["problem_field"] = error.field

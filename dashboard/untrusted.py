@@ -71,6 +71,28 @@ def letter(text: str, signals: Sequence[dict[str, Any]] = (), *, shown: int = LE
     st.html(f'<div class="letter">{marked(text[:shown], signals)}</div>')
 
 
+def difference(parts: Sequence[tuple[str, str]]) -> None:
+    """Draw a text beside another: what is ``added``, what is ``missing``, the rest ``cut``.
+
+    Said in words for who hears the page, by line and weight for who sees it.
+    """
+    drawn: list[str] = []
+    for kind, text in parts:
+        given = escape(visible(text))
+        if kind == "added":
+            drawn.append(f'<ins><span class="heard">added: </span>{given}</ins>')
+        elif kind == "missing":
+            drawn.append(f'<del><span class="heard">missing: </span>{given}</del>')
+        else:
+            drawn.append('<span class="cut"> [the same] </span>' if kind == "cut" else given)
+    st.html(f'<div class="letter">{"".join(drawn)}</div>')
+
+
+def copy_exact(text: str) -> None:
+    """Draw a text to be copied in one press, letter for letter: as code it is no markdown."""
+    st.code(text, language=None, wrap_lines=True)
+
+
 def say(template: str, /, *, kind: str = "line", **values: object) -> None:
     """Draw one paragraph from a literal template; every value in it is escaped.
 
@@ -80,10 +102,25 @@ def say(template: str, /, *, kind: str = "line", **values: object) -> None:
     st.html(f'<p class="{kind}"{role}>{_filled(template, values)}</p>')
 
 
+def clauses(parts: Sequence[str]) -> None:
+    """Draw the one line at the top of a day: clauses, each escaped, as one sentence."""
+    st.html(f'<p class="today">{"; ".join(inline(one) for one in parts)}.</p>')
+
+
+def copy(text: str) -> None:
+    """Draw plain text that is copied in one press; nothing in it is taken for markdown."""
+    st.code(visible(text), language=None, wrap_lines=True)
+
+
 def facts(pairs: Sequence[tuple[str, str]]) -> None:
     """Draw names and values, a line each."""
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{inline(value)}</dd>" for name, value in pairs)
     st.html(f'<dl class="facts">{rows}</dl>')
+
+
+def copyable(text: str) -> None:
+    """Draw a value with a button that copies it: in plain, with no link and no markdown."""
+    st.code(visible(text[:LETTER]), language=None, wrap_lines=True)
 
 
 def table(caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

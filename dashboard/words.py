@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from dashboard import words_decisions, words_police, words_wrote
 from triage.core.ids import short_ref
 from triage.core.jobs import JobState
 from triage.messages.queries.listing import QueueRow
+from triage.messages.queries.own import OwnRow
 from triage.messages.rules import Lane, State, Step
 from triage.staff.queries import PersonRow
 
@@ -46,6 +48,7 @@ ROUTES = {
     "data_protection_complaint": "Data protection complaint (30 days)",
     "appeal": "Appeal",
     "spam": "Spam",
+    "not_ours": "Not ours",
 }
 WELFARE = {
     "emergency_services": "Emergency services were called",
@@ -63,6 +66,7 @@ STATES = {
     State.QUEUED: "Waiting",
     State.CLAIMED: "Open with a reviewer",
     State.UNFLAGGED: "Not flagged",
+    **words_police.MESSAGE_STATES,
 }
 ROLES = {
     "reviewer": "reviewer",
@@ -106,6 +110,9 @@ EVENTS = {
     "welfare_taken": "took over the welfare task",
     "welfare_done": "closed the welfare task",
     "looked_up": "looked up a sender",
+    "sender_linked": "said that two senders are one person",
+    "sender_kept_apart": "said that two senders are two people",
+    "sender_unlinked": "took back what was said of two senders",
     "note_taken": "entered a message by hand",
     "note_taken_again": "entered a message that was known",
     "key_destroyed": "destroyed the key of what was sealed",
@@ -132,6 +139,10 @@ EVENTS = {
     "closure_added": "added a closure day",
     "closure_removed": "removed a closure day",
     "welfare_handed_over": "handed a welfare task over",
+    "handed_over": "left a handover note",
+    **words_wrote.EVENTS,
+    **words_decisions.EVENTS,
+    **words_police.EVENTS,
 }
 STEPS = {
     Step.MASKED: "Show with slurs masked",
@@ -151,7 +162,7 @@ def severity(level: str, *, on: bool) -> str:
     return f"✓ {SEVERITIES[level]}" if on else SEVERITIES[level]
 
 
-def open_row(row: QueueRow) -> str:
+def open_row(row: QueueRow | OwnRow) -> str:
     """The button of a list row; the reference tells it from the others for screen readers."""
     return f"Open {short_ref(row.id)}"
 
@@ -188,6 +199,8 @@ def detail(details: dict[str, Any]) -> str:
         parts.append(kinds(tuple(details["labels"])) or "none of these")
     if details.get("severity"):
         parts.append(f"severity {details['severity']}")
+    if details.get("self_review"):
+        parts.append("by who it was sent to, for want of another reviewer")
     if details.get("concern"):
         parts.append("of particular concern")
     if details.get("routed_to"):
@@ -233,12 +246,6 @@ def service_id(shown: str) -> str:
     """The service of a name as shown; an unknown name stands for itself."""
     names = {name.lower(): identifier for identifier, name in SERVICES.items()}
     return names.get(shown.lower(), shown)
-
-
-def sender(row: QueueRow) -> str:
-    """Who wrote, as the address says."""
-    parts = (row.from_name, f"<{row.from_address}>" if row.from_address else "")
-    return " ".join(one for one in parts if one) or "No sender given"
 
 
 def kinds(labels: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 from support.cluster import NoServer, running
 from support.desk import Desk, add_people, meet
 from support.mail import START
+from support.mailbox_server import Account, MailServer, NoMailServer, serving_mail
 from support.scorer import ScriptedScorer
 
 from triage.app import Triage, tables
@@ -91,6 +92,26 @@ def postgres_url() -> Iterator[str]:
         pytest.skip(str(reason))
     yield url
     cluster.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[MailServer]:
+    """An IMAP server of this run's own. Without dovecot: skipped, but never in CI."""
+    server = serving_mail()
+    try:
+        running_server = server.__enter__()
+    except NoMailServer as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"tests of mailboxes must run here: {reason}")
+        pytest.skip(str(reason))
+    yield running_server
+    server.__exit__(None, None, None)
+
+
+@pytest.fixture
+def account(mail_server: MailServer) -> Account:
+    """A mailbox at that server, which no other test uses."""
+    return mail_server.account()
 
 
 @pytest.fixture(scope="session")

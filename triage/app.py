@@ -28,7 +28,15 @@ ROOMS = (
     "intake",
     "classifier",
     "senders",
+    "alarms",
+    "senders.standing",
+    "letters",
     "messages",
+    "messages.wrote",
+    "messages.beside",
+    "restrictions",
+    "referrals",
+    "packs",
 )
 """Every room that stands, lowest first. What is not registered fails the conformance tests."""
 
@@ -41,8 +49,16 @@ TABLE_MODULES = (
     "triage.staff.tables",
     "triage.staff.sessions.tables",
     "triage.notify.tables",
+    "triage.intake.tables",
     "triage.senders.tables",
+    "triage.alarms.tables",
+    "triage.senders.standing.tables",
+    "triage.letters.tables",
     "triage.messages.tables",
+    "triage.messages.wrote.tables",
+    "triage.messages.beside.tables",
+    "triage.restrictions.tables",
+    "triage.referrals.tables",
 )
 
 
@@ -92,16 +108,17 @@ def open_triage(
     store = KeyStore(settings)
     if settings.demo:
         store.init()
+    keys = load_hash_key(settings)
     engine = make_engine(settings.url)
     try:
-        migrate(engine, Vault(store.ring))
+        migrate(engine, Vault(store.ring), keys)
     except OperationalError as error:
         said = str(error.orig).strip().splitlines()[0]
         raise TriageError(f"The database cannot be opened: {said}") from error
     return Triage(
         settings=settings,
         database=Database(engine),
-        keys=load_hash_key(settings),
+        keys=keys,
         clock=clock or SystemClock(),
         given_scorer=scorer,
     )
@@ -114,11 +131,16 @@ def rooms() -> list[ModuleType]:
 
 def jobs() -> list[Job]:
     """Every job that rooms register, in the order in which they take their turns."""
-    from triage.messages.service.jobs import CLAIMS
+    from triage.alarms.service.job import ALARMS
+    from triage.letters.service.delivery import LETTERS
+    from triage.messages.service.aftercare import AFTERCARE
+    from triage.messages.service.jobs import CLAIMS, SKETCHES
     from triage.notify.service import OUTBOX
+    from triage.referrals.service.jobs import REFERRALS
+    from triage.restrictions.service.jobs import RESTRICTIONS
     from triage.staff.sessions.service import SESSIONS
 
-    return [CLAIMS, OUTBOX, SESSIONS]
+    return [CLAIMS, ALARMS, AFTERCARE, OUTBOX, LETTERS, SESSIONS, SKETCHES, RESTRICTIONS, REFERRALS]
 
 
 def tables() -> MetaData:

@@ -21,6 +21,8 @@ from triage.cli_jobs import jobs_app
 from triage.cli_keys import keys_app
 from triage.cli_labels import labels_app
 from triage.cli_model import model_app, train
+from triage.cli_packs import packs_app
+from triage.cli_reconcile import reconcile
 from triage.cli_serve import serve
 from triage.cli_staff import app as staff_app
 from triage.cli_watch import watch
@@ -35,12 +37,14 @@ app.command("serve")(serve)
 app.command("evaluate")(evaluate)
 app.command("train")(train)
 app.command("watch")(watch)
+app.command("reconcile")(reconcile)
 app.add_typer(staff_app, name="staff")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 app.add_typer(labels_app, name="labels")
 app.add_typer(model_app, name="model")
+app.add_typer(packs_app, name="pack")
 out = Console()
 err = Console(stderr=True)
 

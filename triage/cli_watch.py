@@ -1,4 +1,4 @@
-"""``triage watch``: a folder into which other programs put mail."""
+"""``triage watch``: the mailboxes of the settings, and a folder into which programs put mail."""
 
 import signal
 import sys
@@ -14,34 +14,58 @@ import typer
 from triage.app import open_triage
 from triage.cli_columns import Columns, Yes
 from triage.core.errors import Invalid
-from triage.drop import Dealt, DropFolder, Stopped
+from triage.core.settings import Settings
+from triage.drop import Dealt, DropFolder, Stopped, counts
 from triage.intake.charsets import clean_line
 from triage.intake.columns import parse_choice
 from triage.intake.parser import MailParser
+from triage.intake.rules import Problem
 from triage.intake.sources import Reading
+from triage.intake.words import WHY
+from triage.mailboxes.reading import Shared
+from triage.mailboxes.watching import Watching, check_mailboxes, watching
 from triage.messages.service.importing import ImportResult, check_recipients, import_mail
 
+EVERY_FOLDER = 10.0
+EVERY_MAILBOX = 60.0
+"""Seconds. Where a mailbox's server tells by itself (IDLE) it is looked into at once."""
 ONCE_PAUSE = 1.0
 """Seconds between the two looks of ``--once``, at most."""
 
 
 def watch(
-    drop: Annotated[Path, typer.Option(help="folder to watch; what was read moves to its done")],
-    once: Annotated[bool, typer.Option("--once", help="look twice, and end")] = False,
-    every: Annotated[float, typer.Option(min=0.05, help="seconds between two looks")] = 10.0,
-    service: Annotated[str | None, typer.Option(help="the service it came to")] = None,
+    drop: Annotated[
+        Path | None, typer.Option(help="folder to watch; what was read moves to its done")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="look (a folder: twice), and end")] = False,
+    every: Annotated[
+        float | None,
+        typer.Option(min=0.05, help="seconds between two looks; 10 for a folder, 60 for mailboxes"),
+    ] = None,
+    service: Annotated[
+        str | None, typer.Option(help="the service that what is in the folder came to")
+    ] = None,
     recipient: Annotated[
-        list[str] | None, typer.Option(help="staff address it was meant for; repeatable")
+        list[str] | None,
+        typer.Option(help="staff address that what is in the folder was meant for; repeatable"),
     ] = None,
     columns: Columns = None,
     yes: Yes = False,
 ) -> None:
-    """Bring in what is put into a folder, each file once it is complete. Stop it with Ctrl+C."""
-    if not drop.is_dir():
+    """Bring in what comes to the mailboxes of the settings (TRIAGE_MAILBOXES), and what is put into
+    a folder, each file once it is complete. Stop it with Ctrl+C."""
+    if drop is None and (service or recipient or columns or yes):
+        raise Invalid("--service, --recipient, --map and --yes speak of a folder: --drop FOLDER.")
+    if drop is not None and not drop.is_dir():
         raise Invalid(f"There is no folder {clean_line(str(drop))}.", field="drop")
     chosen = parse_choice(columns or ())
     how = Reading(tables=yes or bool(chosen), chosen=chosen)
-    triage = open_triage()
+    settings = Settings()
+    if drop is None and not settings.mailboxes:
+        raise Invalid("There is nothing to watch: set TRIAGE_MAILBOXES, or name a folder (--drop).")
+    if settings.mailboxes:
+        check_mailboxes(settings)
+    triage = open_triage(settings)
     check_recipients(triage.runner, recipient or ())
     with _stop_signals() as stop, MailParser() as parser:
 
@@ -61,15 +85,42 @@ def watch(
                 parser=parser,
             )
 
-        folder = DropFolder(drop, bring)
-        folder.prepare()
+        shared = Shared(triage.runner, triage.scorer, parser)
+        boxes = watching(shared, settings, stop=stop, say=_tell_of, every=every or EVERY_MAILBOX)
         try:
-            ok = _look_again_and_again(folder, stop, every, once=once)
-        except Stopped:
-            ok = True
+            ok = _watch_all(
+                boxes,
+                None if drop is None else DropFolder(drop, bring),
+                stop,
+                every or EVERY_FOLDER,
+                once=once,
+            )
+        finally:
+            boxes.end()
     triage.close()
     if once and not ok:
         raise typer.Exit(1)
+
+
+def _watch_all(
+    boxes: Watching, folder: DropFolder | None, stop: threading.Event, every: float, *, once: bool
+) -> bool:
+    """Whether all went well."""
+    if folder is not None:
+        folder.prepare()
+    ok = True
+    if once:
+        ok = boxes.look_once()
+    else:
+        boxes.start()
+    if folder is None:
+        while not once and not stop.wait(1):
+            pass
+        return ok
+    try:
+        return _look_again_and_again(folder, stop, every, once=once) and ok
+    except Stopped:
+        return ok
 
 
 def _look_again_and_again(
@@ -116,3 +167,14 @@ def _tell(one: Dealt) -> bool:
     stream.write(f"{one.name}: {one.said}\n")
     stream.flush()
     return ok
+
+
+def _tell_of(mailbox: str, folder: str, what: ImportResult | Problem) -> None:
+    """Say what came to a mailbox, or why it is not read. A server's own words are never told."""
+    where = f"{mailbox}/{folder}" if folder else mailbox
+    if isinstance(what, Problem):
+        line, stream = f"{where}: {WHY[what]} ({what.value})", sys.stderr
+    else:
+        line, stream = f"{where}: {counts(what)}", sys.stdout
+    stream.write(clean_line(line) + "\n")
+    stream.flush()

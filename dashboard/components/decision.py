@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted, words
+from dashboard import session, untrusted, words, words_together
+from dashboard.components import ticks
 from dashboard.components.notices import remember
 from triage.conduct.clauses import GUIDELINES, POLICY_VERSION, clause
 from triage.conduct.kinds import Disposition, Severity
@@ -12,6 +13,8 @@ from triage.core.ids import new_id
 from triage.messages.queries.queue import Filters, next_waiting
 from triage.messages.queries.reading import Item, exposure
 from triage.messages.service import review as reviewing
+from triage.messages.service import together
+from triage.messages.service.together import Chosen
 
 KEYS = {
     "none": "1",
@@ -58,10 +61,13 @@ def draw_decision(found: Item, filters: Filters) -> None:
             )
     st.text_input("Note for the record (optional)", key="note", max_chars=2000)
     st.session_state.setdefault("token", new_id())
+    ticked = len(ticks.chosen())
+    if ticked and st.session_state.get("severity") == "high":
+        untrusted.say("High severity is decided one by one: untick the others.", kind="notice")
     with st.container(horizontal=True):
         st.button(
-            "Decide and open next",
-            key=f"decide_{own}",
+            words_together.decide(ticked),
+            key=f"decide_{own}_{ticked}" if ticked else f"decide_{own}",
             shortcut=session.key("Ctrl+Enter"),
             on_click=decide,
             args=(found.row.id, filters),
@@ -110,16 +116,16 @@ def chosen_severity() -> Severity | None:
 
 
 def decide(message_id: str, filters: Filters) -> None:
-    """Decide on the message as it was shown, and open the next one."""
+    """Decide on the message as it was shown, and on each that is ticked; open the next one."""
     if not st.session_state.get("labels"):
         st.session_state["problems"] = ["Choose what the message is: 1 to 5."]
         return
     labels = chosen_labels()
-    session.run(
+    outcome = session.act(
         partial(
-            reviewing.decide,
-            message_id=message_id,
-            version=st.session_state["version"],
+            together.decide_together,
+            opened=Chosen(message_id, st.session_state["version"]),
+            ticked=ticks.chosen(),
             labels=labels,
             severity=chosen_severity(),
             note=st.session_state.get("note", ""),
@@ -131,8 +137,16 @@ def decide(message_id: str, filters: Filters) -> None:
         st.session_state["kept"] = st.session_state.get("note", "")
         return
     said = words.kinds(tuple(one.value for one in Disposition if one in labels))
-    remember(message_id, f"You marked message {{ref}} as {said or 'none of these'}.", undoable=True)
+    others = outcome.done[1:] if outcome is not None else ()
+    more = words_together.beside(len(others))
+    remember(
+        message_id,
+        f"You marked message {{ref}}{more} as {said or 'none of these'}.",
+        undoable=True,
+        others=others,
+    )
     go_on(filters)
+    ticks.report(outcome, "was not decided")
 
 
 def put_back(message_id: str, filters: Filters, skip: bool) -> None:
@@ -200,8 +214,9 @@ def leave_item() -> None:
 
 
 def forget_item() -> None:
-    """Nothing is chosen, and the next message is opened afresh."""
+    """Nothing is chosen, what was taken beside it goes back, and the next is opened afresh."""
     clear_choice()
+    ticks.let_go()
     st.session_state.pop("opened", None)
 
 

@@ -4,19 +4,26 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted, words
-from dashboard.components import decision, letter, ways
+from dashboard import session, untrusted, words, words_wrote
+from dashboard.components import decision, letter, letters, origin, ticks, ways, wrote
 from dashboard.components.listing import chips
 from dashboard.components.notices import draw_notice
+from dashboard.components.police import draw_police
 from dashboard.components.sender import draw_sender
+from dashboard.components.together import draw_together
 from triage.core.access import Actor
 from triage.core.errors import NotFound
+from triage.letters.rules import LetterKind
 from triage.messages import rules
 from triage.messages.queries.history import history
 from triage.messages.queries.queue import Filters
 from triage.messages.queries.reading import Item, item
 from triage.messages.rules import State
 from triage.messages.service import review as reviewing
+from triage.messages.service import writing
+
+ACTED_UPON = frozenset({State.ACTIONED, State.LINKED_TO_CASE})
+"""A person closes it once nothing that grew out of it is open."""
 
 
 def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
@@ -39,6 +46,8 @@ def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
     with wide:
         _head(found, holds=holds)
         letter.draw_letter(viewer, found, holds=holds)
+        if holds:
+            draw_together(viewer, found)
     with side:
         _act(viewer, found, filters, holds=holds)
     if holds:
@@ -46,26 +55,46 @@ def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
     wide, side = st.columns([3, 2], gap="large")
     with wide:
         draw_sender(viewer, found)
+        draw_police(viewer, found)
+        letters.draw_letters(
+            viewer,
+            message_id,
+            kinds=writing.KINDS,
+            begin=partial(_begin_letter, message_id),
+            ceased=found.row.ceased,
+        )
         _history(viewer, message_id)
         letter.draw_origin(found)
     with side:
         if holds:
+            if not found.row.held_forward:
+                wrote.draw_wrote(found)
             ways.draw_ways(viewer, found, filters)
         back_button()
 
 
 def _act(viewer: Actor, found: Item, filters: Filters, *, holds: bool) -> None:
     if holds:
+        if found.row.held_forward:
+            wrote.draw_held(found, filters)
         decision.draw_decision(found, filters)
     elif found.row.state is State.WELFARE_OPEN:
         ways.draw_welfare(viewer, found)
     elif found.row.state in rules.TERMINAL:
         ways.draw_closed(found)
+    elif found.row.state in ACTED_UPON:
+        ways.draw_actioned(found)
     else:
         untrusted.say("You do not hold this message.", kind="notice")
     if not holds and st.session_state.get("kept"):
         untrusted.say("You had written, and may copy:", kind="quiet")
         untrusted.letter(st.session_state["kept"])
+
+
+def _begin_letter(message_id: str, kind: LetterKind, why: str) -> str | None:
+    return session.run(
+        partial(writing.draft_letter, message_id=message_id, kind=kind, override_reason=why)
+    )
 
 
 def back_button() -> None:
@@ -81,6 +110,7 @@ def _open_once(viewer: Actor, message_id: str) -> None:
         if clock.now() - opened[1] < session.desk().settings.claim_time / 2:
             return
     else:
+        ticks.let_go(unless=message_id)
         decision.clear_choice()
     st.session_state["opened"] = (message_id, clock.now())
     now_stands = _read(viewer, message_id)
@@ -101,11 +131,13 @@ def _read(viewer: Actor, message_id: str) -> Item | None:
 def _head(found: Item, *, holds: bool) -> None:
     row = found.row
     untrusted.row(
-        words.sender(row),
+        words_wrote.sender(row),
         [one for one in chips(row) if not (holds and one[0].startswith("open with"))],
         f"to {words.service(row.service)}, {words.CHANNELS[row.channel].lower()}, "
         f"received {words.when(row.received_at)}, {words.length(row.length)}",
     )
+    origin.draw_writer(found)
+    origin.draw_ticket(found)
     if found.decided_at is not None and found.was_sampled:
         untrusted.say("This was a blind check of the model.", kind="quiet")
     if found.quarantine_reason is not None:

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted, words
+from dashboard import session, untrusted, words, words_wrote
 from triage.core.access import Actor
 from triage.messages import rules
 from triage.messages.queries.reading import Item, uncovered
@@ -127,5 +127,6 @@ def draw_origin(found: Item) -> None:
                 ("SHA-256", found.sha256),
                 ("Sent, by its own header", words.when(found.sent_at)),
                 ("Imported from", found.source),
+                ("Our server's checks", words_wrote.checks(found.origin.authentication)),
             ]
         )

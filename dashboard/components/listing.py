@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from dashboard import untrusted, words
+from dashboard import untrusted, words, words_wrote
 from triage.messages.queries.listing import Page, QueueRow
 from triage.messages.rules import State
 
@@ -21,7 +21,7 @@ def draw_rows(rows: Sequence[QueueRow], now: datetime, *, key: str) -> None:
     """Draw rows. Nothing of a message's own words stands in a list."""
     for row in rows:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            untrusted.row(words.sender(row), chips(row), _quiet(row, now))
+            untrusted.row(words_wrote.sender(row), chips(row), _quiet(row, now))
             st.button(
                 words.open_row(row),
                 key=f"{key}_{row.id}",
@@ -49,8 +49,14 @@ def chips(row: QueueRow) -> list[tuple[str, str]]:
         found.append(("Of particular concern", "high"))
     if row.urgent:
         found.append(("Alarm raised", "high"))
+    found += [(one, "high") for one in row.standing]
+    if row.after_request:
+        found.append(("after request to cease", "high"))
+    if row.earlier:
+        found.append((f"{words.plural(row.earlier, 'earlier message')} decided as abusive", ""))
     if row.second_look:
         found.append(("Second look asked", ""))
+    found += words_wrote.chips(row)
     if row.band is not None:
         found.append((words.BANDS[row.band], row.band))
     if row.kinds:

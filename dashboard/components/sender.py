@@ -1,14 +1,18 @@
-"""What else this sender wrote, for whoever has one of their messages open."""
+"""Who wrote, for whoever has one of their messages open: by what they are known, who else they
+may be, what colleagues said of that, and what else they wrote.
+"""
 
 from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted, words
-from dashboard.components import listing
+from dashboard import session, untrusted, words, words_wrote
+from dashboard.components import kinship, listing
+from dashboard.going import go
 from triage.core.access import Actor
 from triage.messages.queries.queue import of_sender
 from triage.messages.queries.reading import Item
+from triage.messages.queries.senders import SenderView, sender_view
 from triage.messages.rules import State
 from triage.messages.service.flags import flag
 
@@ -17,28 +21,40 @@ SHOWN = 10
 
 
 def draw_sender(viewer: Actor, found: Item) -> None:
-    """First and last seen, earlier messages and what was decided about them."""
+    """What is in force, first and last seen, earlier messages and what was decided about them."""
     sender_id = found.row.sender_id
     if sender_id is None:
         return
     desk = session.desk()
     now = desk.clock.now()
     with desk.database.read() as db:
+        view = sender_view(db, viewer=viewer, vault=desk.vault, sender_id=sender_id)
         page = of_sender(db, viewer=viewer, now=now, sender_id=sender_id)
+    if view is None:
+        return
     others = [row for row in page.rows if row.id != found.row.id]
     st.header("This sender", anchor=False)
+    if found.row.standing:
+        # P-MSG-4: whoever is about to answer is told before they begin.
+        untrusted.say(
+            "In force for this sender: {standing}. {rule}",
+            kind="notice",
+            standing=", ".join(found.row.standing),
+            rule="Do not write to them: a letter is refused without an override."
+            if found.row.ceased
+            else "",
+        )
+    untrusted.say("Known as {known}.", known=kinship.named(view.known))
+    if others:
+        _summary(view)
+    else:
+        untrusted.say("No other message from this sender.", kind="quiet")
+    if st.button("Everything of this sender over time", key=f"timeline_{found.row.id}"):
+        go("sender", sender=sender_id)
+    kinship.draw_kinship(found.row.id, view)
     if not others:
-        untrusted.say("No other message from this address.", kind="quiet")
         return
-    oldest, newest = page.rows[-1], page.rows[0]
-    decided = [row for row in others if row.dispositions]
-    untrusted.say(
-        "{count} from this address, {first} to {last}; {decided} decided as abusive.",
-        count=words.plural(page.total, "message"),
-        first=words.when(oldest.received_at),
-        last=words.when(newest.received_at),
-        decided=len(decided) or "none",
-    )
+    untrusted.say("Of the newest: {checked}.", kind="quiet", checked=words_wrote.history(page.rows))
     with st.expander("Other messages from this sender"):
         listing.draw_rows(
             [one for one in others if one.state is not State.UNFLAGGED][:SHOWN], now, key="other"
@@ -49,6 +65,17 @@ def draw_sender(viewer: Actor, found: Item) -> None:
             draw_flag_form(
                 [one.id for one in unflagged], words.flag_choices(unflagged), key="sender"
             )
+
+
+def _summary(view: SenderView) -> None:
+    untrusted.say(
+        "{count} from this sender that stood in the queue, {first} to {last}; {decided} decided "
+        "as abusive.",
+        count=words.plural(view.messages, "message"),
+        first=words.when(view.first),
+        last=words.when(view.last),
+        decided=view.decided or "none",
+    )
 
 
 def draw_flag_form(ids: list[str], choices: dict[str, str], *, key: str) -> None:

@@ -4,15 +4,21 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted, words
-from dashboard.components import decision
+from dashboard import session, untrusted, words, words_together
+from dashboard.components import decision, ticks
 from dashboard.components.notices import remember
-from triage.conduct.kinds import RoutedTo, WelfareOutcome
+from dashboard.views import propose
+from triage.conduct.kinds import Disposition, RoutedTo, WelfareOutcome
 from triage.core.access import Actor
 from triage.messages.queries.queue import Filters
 from triage.messages.queries.reading import Item
-from triage.messages.service import concern, flags, welfare
+from triage.messages.service import children, concern, flags, together, welfare
 from triage.messages.service import review as reviewing
+from triage.messages.service.together import Chosen, Outcome
+from triage.referrals.service import considering
+
+ELSEWHERE = [one for one in words.ROUTES if one != RoutedTo.NOT_OURS]
+"""Where a message may be passed on to; that a forward is not ours is said apart."""
 
 
 def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
@@ -23,9 +29,13 @@ def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
         _draw_concern(viewer, found)
     if found.welfare is not None and found.welfare.done_at is None:
         draw_welfare(viewer, found)
+    if st.button("Propose a restriction", key=f"propose_{message_id}"):
+        page = st.Page(propose.draw, title="Propose a restriction", url_path="propose")
+        st.switch_page(page, query_params={"message": message_id})
     with st.expander("Ask a colleague for a second look"), st.form("second_look", border=False):
         concerned = st.checkbox(
-            "Of particular concern: it goes to the urgent lane and cannot close without two people"
+            "Of particular concern: it goes to the urgent lane, a report to the police is "
+            "considered, and it cannot close without two people"
         )
         note = st.text_area("What should they look at?", max_chars=2000)
         if st.form_submit_button("Ask for a second look"):
@@ -42,8 +52,10 @@ def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
                 args=(welfare.open_task, message_id),
             )
     with st.expander("Pass it on: no matter of conduct"), st.form("route", border=False):
-        to = st.selectbox("Where to?", list(words.ROUTES), format_func=words.route, index=None)
+        to = st.selectbox("Where to?", ELSEWHERE, format_func=words.route, index=None)
         note = st.text_input("Note (optional)", max_chars=2000)
+        if ticks.chosen():
+            st.markdown("As spam it goes together with what is ticked; else untick that first.")
         if st.form_submit_button("Pass it on"):
             _route(message_id, filters, to, note)
     with (
@@ -126,6 +138,32 @@ def draw_closed(found: Item) -> None:
             st.rerun()
 
 
+def draw_actioned(found: Item) -> None:
+    """What was acted upon closes by a person; while something is open, it says what (P-POL-1)."""
+    message_id = found.row.id
+    st.header("Acted upon", anchor=False)
+    untrusted.facts(
+        [
+            ("Said to be", words.kinds(found.row.dispositions or ()) or "not said"),
+            ("Severity", found.row.severity or "none"),
+        ]
+    )
+    with st.form("close_actioned", border=False):
+        note = st.text_input("Note for the record (optional)", max_chars=2000)
+        if st.form_submit_button("Close it", key=f"close_actioned_{message_id}", type="primary"):
+            session.run(
+                partial(
+                    children.close_actioned,
+                    message_id=message_id,
+                    version=st.session_state["version"],
+                    note=note,
+                )
+            )
+            if not session.failed():
+                remember(message_id, "Message {ref} is closed.", undoable=False)
+            st.rerun()
+
+
 def _draw_concern(viewer: Actor, found: Item) -> None:
     message_id = found.row.id
     untrusted.say(
@@ -160,36 +198,40 @@ def _with_version(command, message_id: str) -> None:  # type: ignore[no-untyped-
 
 
 def _ask(message_id: str, filters: Filters, note: str, concerned: bool) -> None:
+    """P-POL-1: marking of particular concern and considering a report are one act."""
+    labels = decision.chosen_labels()
     session.run(
         partial(
-            reviewing.ask_second_look,
+            considering.mark_concern if concerned else reviewing.ask_second_look,
             message_id=message_id,
             version=st.session_state["version"],
             note=note,
-            labels=decision.chosen_labels(),
+            labels=tuple(one for one in Disposition if one in labels),
             severity=decision.chosen_severity(),
-            particular_concern=concerned,
             token=st.session_state["token"],
         )
     )
-    _next(message_id, filters, "A colleague will look at message {ref}.", undoable=False)
+    said = "A colleague will look at message {ref}."
+    if concerned:
+        said += " A report to the police is being considered."
+    _next(message_id, filters, said, undoable=False)
 
 
 def _route(message_id: str, filters: Filters, to: str | None, note: str) -> None:
     if to is None:
         st.session_state["problems"] = ["Choose where the message goes."]
         st.rerun()
-    session.run(
+    outcome = session.act(
         partial(
-            reviewing.route,
-            message_id=message_id,
-            version=st.session_state["version"],
+            together.pass_on_together,
+            opened=Chosen(message_id, st.session_state["version"]),
+            ticked=ticks.chosen(),
             to=RoutedTo(to),
             note=note,
             token=st.session_state["token"],
         )
     )
-    _next(message_id, filters, "You passed message {ref} on.", undoable=True)
+    _next(message_id, filters, "You passed message {ref}{more} on.", undoable=True, outcome=outcome)
 
 
 def _finish(message_id: str, outcome: str | None, note: str) -> None:
@@ -210,8 +252,13 @@ def _finish(message_id: str, outcome: str | None, note: str) -> None:
     st.rerun()
 
 
-def _next(message_id: str, filters: Filters, said: str, *, undoable: bool) -> None:
+def _next(
+    message_id: str, filters: Filters, said: str, *, undoable: bool, outcome: Outcome | None = None
+) -> None:
     if not session.failed():
-        remember(message_id, said, undoable=undoable)
+        others = () if outcome is None else outcome.done[1:]
+        said = said.replace("{more}", words_together.beside(len(others)))
+        remember(message_id, said, undoable=undoable, others=others)
         decision.go_on(filters)
+        ticks.report(outcome, "was not passed on")
     st.rerun()

@@ -1,4 +1,4 @@
-"""Find: messages by their words, and one sender's mail by its exact address."""
+"""Find: messages by their words, and one sender's mail by their exact address or number."""
 
 from functools import partial
 
@@ -29,7 +29,7 @@ def draw() -> None:
     draw_notice()
     st.header("By words", anchor=False)
     _by_words(viewer)
-    st.header("By the sender's address", anchor=False)
+    st.header("By the sender's address or number", anchor=False)
     _by_address()
 
 
@@ -55,18 +55,21 @@ def _by_words(viewer: Actor) -> None:
 
 def _by_address() -> None:
     st.markdown(
-        "To flag a message that the model let pass, enter the whole address it came from. "
+        "To flag a message that the model let pass, enter the whole address, number or handle it "
+        "came from. "
         "Each look goes on the record."
     )
     with st.form("look_up", border=False):
-        address = st.text_input("Exact e-mail address", key="address", max_chars=320)
+        address = st.text_input(
+            "Exact e-mail address, phone number, or handle with its @", key="address", max_chars=320
+        )
         pressed = st.form_submit_button("Look up")
     if not pressed:
         return
     page = session.run(partial(look_up, address=address))
     if page is None:
         session.draw_problems()
-        untrusted.say("No message from this address.")
+        untrusted.say("No message from there.")
         return
     now = session.desk().clock.now()
     listing.draw_rows(

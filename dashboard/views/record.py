@@ -24,7 +24,8 @@ def draw() -> None:
             people_only=not everything,
             number=listing.page_number("record_page"),
         )
-        people = names(db, {row.actor_id for row in page.rows})
+        told = {str(row.details.get("person", "")) for row in page.rows}
+        people = names(db, {row.actor_id for row in page.rows} | told)
     if not page.rows:
         untrusted.say("Nothing is on the record yet.")
         return
@@ -45,5 +46,15 @@ def _cells(row: RecordRow, people: dict[str, str]) -> tuple[str, ...]:
         known.get(row.actor_id, "nobody on the staff list"),
         words.EVENTS.get(row.code, row.code.replace("_", " ")),
         short_ref(row.matter_id) if row.matter_id else "",
-        words.more(row.code, row.details),
+        _alerted(row, people) or words.more(row.code, row.details),
     )
+
+
+def _alerted(row: RecordRow, people: dict[str, str]) -> str:
+    """Of an alert, to whom it went, in which step, and whether it was late."""
+    if row.code != "alert_sent":
+        return ""
+    said = f"to {people.get(row.details['person'], 'somebody')}, step {row.details['step']}"
+    if row.details["joined"]:
+        said += ", with the mail before"
+    return f"{said}, due {row.details['due'][:16]} UTC" if "due" in row.details else said

@@ -25,7 +25,13 @@ def draw() -> None:
     message_id = decision.asked_for()
     if message_id is None:
         _queue(viewer)
-    elif is_id(message_id):
+    else:
+        draw_message(viewer, message_id)
+
+
+def draw_message(viewer: Actor, message_id: str) -> None:
+    """The message that the URL names."""
+    if is_id(message_id):
         # The controls are not drawn beside an item, so their choice is kept for the next one.
         draw_item(viewer, message_id, st.session_state.get("narrowed", filters()))
     else:
@@ -46,6 +52,7 @@ def filters() -> Filters:
         lane=Lane(lane) if lane in {one.value for one in Lane} else None,
         service=words.service_id(service) if service else None,
         sender_id=sender if is_id(sender) else None,
+        held_forwards=st.query_params.get("forwards", "").lower() == "held",
     )
 
 
@@ -60,6 +67,7 @@ def _queue(viewer: Actor) -> None:
         counts = queue.lane_counts(db, viewer=viewer, now=now, sitting=session.sitting())
         held = queue.mine(db, viewer=viewer, now=now)
         welfare = queue.open_welfare(db, viewer=viewer, now=now)
+        unlisted = queue.held_forwards(db, viewer=viewer, now=now, sitting=session.sitting())
         services = queue.services(db, viewer=viewer, now=now)
         page = queue.queue_page(
             db,
@@ -80,13 +88,15 @@ def _queue(viewer: Actor) -> None:
         untrusted.say("Nothing waiting. {came}", came=came)
     else:
         untrusted.say("{count} to look at. {came}", count=words.plural(total, "message"), came=came)
-        untrusted.strip(_strip(counts, now))
+        untrusted.strip(lanes(counts, now))
     if latest is not None and latest.unreadable:
         untrusted.say(
             "{count} in the last import could not be read as mail: see the import's list.",
             kind="notice",
             count=words.plural(len(latest.unreadable), "file"),
         )
+    if unlisted:
+        _unlisted(unlisted, narrowed)
     if held:
         st.header("You hold", anchor=False)
         listing.draw_rows(held, now, key="held")
@@ -98,7 +108,8 @@ def _queue(viewer: Actor) -> None:
         _waiting(page, services, narrowed, now)
 
 
-def _strip(counts: list[LaneCount], now: datetime) -> list[tuple[str, str, str]]:
+def lanes(counts: list[LaneCount], now: datetime) -> list[tuple[str, str, str]]:
+    """The cells of the queue's strip."""
     return [
         (
             words.LANES[one.lane],
@@ -139,10 +150,31 @@ def _waiting(page: Page, services: list[str], narrowed: Filters, now: datetime) 
             )
     if narrowed.sender_id is not None:
         st.button("Show all senders", key="all_senders", on_click=_all_senders)
+    if narrowed.held_forwards:
+        st.button("Show the whole queue", key="whole_queue", on_click=_everything)
     if not page.rows:
         untrusted.say("Nothing waits here with this choice. Other lanes may hold something.")
     listing.draw_rows(page.rows, now, key="open")
     listing.draw_pager(page, key="page")
+
+
+def _unlisted(count: int, narrowed: Filters) -> None:
+    """Held forwards are work that waits: a colleague may have written from another address."""
+    untrusted.say(
+        "{count} by an address that is not on the list: somebody must say whether they are ours.",
+        kind="notice",
+        count=words.plural(count, "forward"),
+    )
+    if not narrowed.held_forwards:
+        st.button("Show these forwards", key="held_forwards", on_click=_only_unlisted)
+
+
+def _only_unlisted() -> None:
+    st.query_params["forwards"] = "held"
+
+
+def _everything() -> None:
+    st.query_params.pop("forwards", None)
 
 
 def _all_senders() -> None:

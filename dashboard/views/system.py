@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import frame, session, untrusted, words
+from dashboard.components import mailboxes
 from triage import doctor
 from triage.app import jobs as registry
 from triage.core import jobs
@@ -33,6 +34,7 @@ def draw() -> None:
                 ("File", "Why"),
                 [(one["source"], one["reason"]) for one in latest.unreadable],
             )
+    mailboxes.draw_table()
     _draw_jobs()
     st.header("What is in force", anchor=False)
     findings = doctor.examine(session.desk().settings)

@@ -13,6 +13,7 @@ WHAT = {
     Action.READ_RECORD: "Read the record of what was done.",
     Action.READ_TEAM: "See who is here, on duty, and what the team can carry.",
     Action.READ_SYSTEM: "See how the desk runs. You see no content of any message.",
+    Action.OWN_MESSAGES: "See what became of what was sent to you, flag it, raise the alarm.",
     Action.READ_TRENDS: "Read the published trends. None has been published yet.",
 }
 

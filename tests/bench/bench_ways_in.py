@@ -1,9 +1,9 @@
-"""How fast tables, Maildirs and a drop folder come in: ``python tests/bench/bench_ways_in.py [N]``.
+"""How fast mail comes in by each way: ``python tests/bench/bench_ways_in.py [N] [WAY…]``.
 
 Generates N messages (default 5,000) for each way, brings them into a fresh SQLite database in a
 process of its own, and prints messages a second and that process's peak memory. The drop folder
-holds a tenth of them as single mails, since each is an import of its own. Run it by hand;
-nothing asserts on it.
+holds a tenth of them as single mails, since each is an import of its own; so does the mailbox,
+which a dovecot of its own serves on the loopback. Run it by hand; nothing asserts on it.
 """
 
 import csv
@@ -38,6 +38,17 @@ if way == "drop":
     folder.prepare()
     folder.look()
     new = sum(one.said.startswith("1 new") for one in folder.look())
+elif way == "imap":
+    import threading
+    from triage.core.mailboxes import Mailbox
+    from triage.mailboxes.reading import Shared
+    from triage.mailboxes.watching import MailboxWatch
+    box = Mailbox.model_validate_json(sys.argv[4])
+    found = []
+    shared = Shared(triage.runner, triage.scorer, parser)
+    said = lambda mailbox, folder, what: found.append(what)
+    assert MailboxWatch(shared, box, threading.Event(), said).look_once() is None
+    new = sum(one.new for one in found)
 else:
     new = bring(path).new
 spent = time.perf_counter() - start
@@ -68,26 +79,53 @@ def write_maildir(folder: Path, count: int) -> None:
     write_mails(folder / "new", count)
 
 
+def measure(folder: Path, way: str, path: Path, *more: str) -> None:
+    """Print the line of one way in."""
+    done = subprocess.run(
+        [sys.executable, "-c", BRING, str(folder / f"{way}-home"), str(path), way, *more],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    print(  # noqa: T201 - the figures are what this is for
+        f"{way:>8}, {found['new']:>6} messages: {found['new'] / found['seconds']:.0f} a "
+        f"second, peak {found['own'] / 1024:.0f} MB, parser {found['child'] / 1024:.0f} MB"
+    )
+
+
+def measure_imap(folder: Path, count: int) -> None:
+    """The same of a mailbox with so many messages."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from support.mailbox_server import PASSWORD, serving_mail
+
+    write_mails(folder / "mailbox", count)
+    with serving_mail() as server:
+        account = server.account()
+        for path in sorted((folder / "mailbox").iterdir()):
+            account.deliver(path.read_bytes())
+        place = {"name": "Post", "host": "127.0.0.1", "port": server.port, "tls": "none"}
+        box = place | {"user": account.user, "password": PASSWORD}
+        measure(folder, "imap", folder, json.dumps(box))
+
+
 def main() -> None:
     """Print one line for each way in."""
     count = int(sys.argv[1]) if sys.argv[1:] else 5_000
+    ways = sys.argv[2:] or ["csv", "maildir", "drop", "imap"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_table(folder / "tickets.csv", count)
-        write_maildir(folder / "box", count)
-        write_mails(folder / "drop", max(1, count // 10))
-        for way, path in (("csv", "tickets.csv"), ("maildir", "box"), ("drop", "drop")):
-            done = subprocess.run(
-                [sys.executable, "-c", BRING, str(folder / f"{way}-home"), str(folder / path), way],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            found = json.loads(done.stdout)
-            print(  # noqa: T201 - the figures are what this is for
-                f"{way:>8}, {found['new']:>6} messages: {found['new'] / found['seconds']:.0f} a "
-                f"second, peak {found['own'] / 1024:.0f} MB, parser {found['child'] / 1024:.0f} MB"
-            )
+        if "csv" in ways:
+            write_table(folder / "tickets.csv", count)
+            measure(folder, "csv", folder / "tickets.csv")
+        if "maildir" in ways:
+            write_maildir(folder / "box", count)
+            measure(folder, "maildir", folder / "box")
+        if "drop" in ways:
+            write_mails(folder / "drop", max(1, count // 10))
+            measure(folder, "drop", folder / "drop")
+        if "imap" in ways:
+            measure_imap(folder, max(1, count // 10))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Axe over each page that stands, light and dark; and the desk on a phone."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -13,6 +15,9 @@ STREAMLITS_OWN = {
     "scrollable-region-focusable",  # its sidebar scrolls without a focusable child
 }
 """Findings in what Streamlit draws around our pages, which we cannot mend from here."""
+
+ALARM = re.compile("Unacknowledged for |You were alerted at |I have it$|Nobody is on duty")
+"""What may be heard before a page's title: an alarm that nobody has stands above every page."""
 
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
 
@@ -45,7 +50,7 @@ def test_every_page_passes_axe(demo, browser: Browser, scheme: str, width: str) 
     )
     page = context.new_page()
     sign_in(page, demo.url, "Dee Marlowe-Finch")
-    found = {"queue": findings(page)}
+    found = {"today": findings(page)}
     page.get_by_role("button", name="Start with the first").click()
     page.get_by_text("What is it?").wait_for()
     settle(page)
@@ -55,7 +60,7 @@ def test_every_page_passes_axe(demo, browser: Browser, scheme: str, width: str) 
     found["message"] = findings(page)
     page.get_by_role("button", name="Pass this to someone else").click()
     page.get_by_text("is back.").wait_for()
-    for path in ("find", "record", "you", "note"):
+    for path in ("review", "find", "record", "mine", "you", "note"):
         other = context.new_page()
         sign_in(other, f"{demo.url}/{path}", "Dee Marlowe-Finch")
         found[path] = findings(other)
@@ -70,10 +75,30 @@ def test_on_a_phone_nothing_runs_over_the_edge(demo, browser: Browser) -> None:
     sign_in(page, demo.url, "Bo Lindqvarn")
     over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert page.evaluate(over) <= 0
+    line = page.locator(".today")
+    assert line.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     page.get_by_role("button", name="Start with the first").click()
     page.get_by_text("What is it?").wait_for()
     settle(page)
     assert page.evaluate(over) <= 0
     page.get_by_role("button", name="Pass this to someone else").click()
     page.get_by_text("is back.").wait_for()
+    context.close()
+
+
+def test_the_morning_page_is_heard_line_first_but_for_an_alarm_and_its_headings_skip_no_level(
+    demo, browser: Browser
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, demo.url, "Sam Reyne")
+    main = page.locator('[data-testid="stMain"]')
+    levels = main.locator("h1, h2, h3, h4").evaluate_all("all => all.map(one => one.tagName)")
+    assert levels[0] == "H1"
+    assert set(levels[1:]) == {"H2"}
+    heard = main.inner_text().split("\n")
+    said = [one for one in heard if one.strip()]
+    title = said.index("Today")
+    assert [one for one in said[:title] if not ALARM.match(one)] == []
+    assert said[title + 1] == page.locator(".today").inner_text()
     context.close()

@@ -5,33 +5,53 @@ sink counts what is fetched. Each of the two walls (escaping, and the CSP) must 
 with both down the sink must be asked, or the test proves nothing.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
-from support.browsing import settle
+from support.browsing import settle, unfold
+from support.mail import inbound
 from support.scorer import ScriptedScorer
 from support.serving import Served, serving
 from support.sink import Sink, listening
 
 from dashboard.views import views
-from triage.app import open_triage
-from triage.core.access import CONSOLE
+from triage.app import Triage, open_triage
+from triage.core.access import CONSOLE, SYSTEM, Actor
+from triage.core.ids import short_ref
 from triage.core.roles import Role
+from triage.core.settings import RelayRule
 from triage.demo import demo_settings
 from triage.intake.inbound import Channel
 from triage.intake.note import Note
-from triage.messages.queries.queue import next_waiting
-from triage.messages.service import flags, review
-from triage.messages.service.importing import import_mail
+from triage.letters.queries import letter
+from triage.letters.rules import LetterKind
+from triage.letters.service import drafting
+from triage.messages.queries.queue import Filters, find, queue_page
+from triage.messages.queries.senders import alike
+from triage.messages.service import flags, recipient, review
+from triage.messages.service.handover_notes import leave_note
+from triage.messages.service.importing import assess, import_mail
+from triage.messages.service.linking import confirm_link, reject_link
+from triage.messages.service.receive import receive
 from triage.messages.service.taking import take_note
+from triage.messages.service.writing import draft_letter
+from triage.messages.tables import Message
+from triage.referrals.rules import AtRisk, Route
+from triage.referrals.service.calling import Call, record_call
+from triage.referrals.service.deciding import answer_at_risk
+from triage.referrals.tables import Referral
+from triage.senders.rules import LinkReason
 from triage.staff.queries import PersonRow, active_people
 from triage.staff.service import add_person
+from triage.staff.service.volunteers import add_volunteer, make_link
 
 pytestmark = pytest.mark.browser
 
@@ -54,11 +74,19 @@ def payload(sink: Sink, where: str) -> str:
     )
 
 
+def shortest(sink: Sink, where: str) -> str:
+    """The payload as far as a field of 500 characters takes it, without the sign for addresses."""
+    return payload(sink, where)[:500].replace("@", "")
+
+
 def hostile_mail(sink: Sink) -> bytes:
     """A mail with a payload wherever a sender can write."""
     mail = EmailMessage()
     mail["From"] = f'"{payload(sink, "from").replace(chr(34), chr(39))}" <x@example.org>'
     mail["To"] = "support@civic.example"
+    mail["Reply-To"] = f'"{payload(sink, "reply").replace(chr(34), chr(39))}" <w@example.org>'
+    mail["X-Ticket"] = payload(sink, "ticket")
+    mail["X-Ticket-Url"] = f"{sink.url}/ticketurl"
     mail["Subject"] = f"[high] {payload(sink, 'subject')}"
     mail["Message-ID"] = "<hostile@example.org>"
     mail["Date"] = "Mon, 02 Mar 2026 09:00:00 +0000"
@@ -70,9 +98,57 @@ def hostile_mail(sink: Sink) -> bytes:
     return mail.as_bytes()
 
 
-def prepare(home: Path, sink: Sink) -> str:
-    """A demonstration with payloads from outside people and from colleagues; the message's id."""
-    triage = open_triage(demo_settings(home), scorer=ScriptedScorer())
+SENT_ON = {
+    "relays": (
+        RelayRule(
+            address="x@example.org",
+            service="fixmystreet",
+            header="Reply-To",
+            ticket_header="X-Ticket",
+            ticket_url_header="X-Ticket-Url",
+        ),
+    ),
+    "forward_to": ("flag@civic.example",),
+}
+"""The hostile mail comes through a service, and a stranger forwards another to the desk."""
+
+
+def hostile_forward(sink: Sink) -> bytes:
+    """A forward with a payload wherever a stranger who forwards can write."""
+    mail = EmailMessage()
+    said = payload(sink, "forwarder").replace(chr(34), chr(39))
+    mail["From"] = f'"{said}" <y@example.net>'
+    mail["To"] = "flag@civic.example"
+    mail["Subject"] = payload(sink, "fwd")
+    head = f"From: {payload(sink, 'author')} <z@example.org>\nDate: today\nTo: a\nSubject: b\n"
+    mark = "---------- Forwarded message ---------"
+    mail.set_content(f"{payload(sink, 'beside')}\n\n{mark}\n{head}\n{payload(sink, 'inner')}\n")
+    return mail.as_bytes()
+
+
+def hostile_mailbox(sink: Sink) -> dict[str, object]:
+    """A mailbox whose name and folder are payloads: nobody looks into it, and banners say so."""
+    place = {"host": "mail.example.org", "user": "desk@example.org"}
+    return {"name": f"![x]({sink.url}/box.md)", "folders": [payload(sink, "folder")], **place}
+
+
+def alike_mail(sink: Sink, number: int) -> bytes:
+    """One of two mails that say nearly the same, in hostile words that differ."""
+    mail = EmailMessage()
+    mail["From"] = f"y{number}@example.org"
+    mail["To"] = "support@civic.example"
+    mail["Subject"] = f"[low] {payload(sink, 'alike')}"
+    mail["Message-ID"] = f"<alike{number}@example.org>"
+    same = " ".join(f"word{one}" for one in "abcdefghijklmnopqrstuvwxyz")
+    mail.set_content(f"{same} {same} {same} {payload(sink, f'differs{number}')} {same}\n")
+    return mail.as_bytes()
+
+
+def prepare(home: Path, sink: Sink) -> list[str]:
+    """A demonstration with payloads from outside people and from colleagues; the ids of a message
+    with everything, of one that has another like it, and of a forward by a stranger."""
+    settings = demo_settings(home).model_copy(update=SENT_ON)
+    triage = open_triage(settings, scorer=ScriptedScorer())
     for name, role in (("Rev", Role.REVIEWER), ("Other", Role.REVIEWER), ("Adm", Role.ADMIN)):
         said = f"{name} {payload(sink, 'person')}"
         triage.runner.run(
@@ -81,23 +157,104 @@ def prepare(home: Path, sink: Sink) -> str:
     folder = home / "mail"
     folder.mkdir()
     (folder / "hostile.eml").write_bytes(hostile_mail(sink))
+    (folder / "forward.eml").write_bytes(hostile_forward(sink))
+    for number in (1, 2):
+        (folder / f"alike{number}.eml").write_bytes(alike_mail(sink, number))
     (folder / "![x] <img src=x>.png").write_bytes(b"not mail")
     import_mail(triage.runner, triage.scorer, [folder])
     with triage.database.read() as session:
         reviewer, other = (_called(active_people(session), one) for one in ("Rev", "Other"))
         actor = other.actor()
-        found = next_waiting(session, viewer=actor, now=triage.clock.now())
-    assert found is not None
+        given = {"viewer": actor, "now": triage.clock.now()}
+        (found,) = (one.id for one in find(session, words="body quoted", **given).rows)
+        (alike,) = (one.id for one in find(session, words="differs1", **given).rows)
+        held = queue_page(session, filters=Filters(held_forwards=True), **given)
+        (forward,) = (one.id for one in held.rows)
     run = partial(triage.runner.run, actor)
     version = run(partial(review.open_message, message_id=found))
     run(partial(flags.add_note, message_id=found, text=payload(sink, "note")))
     run(partial(flags.flag, message_id=found, note=payload(sink, "flag")))
     run(partial(review.release, message_id=found, version=version))
+    run(partial(leave_note, text=shortest(sink, "handover"), since=triage.clock.now()))
+    write_letter(triage, actor, found, sink)
+    _call_the_police(run, triage, sink, found)
     said = [payload(sink, one) for one in ("called", "caller", "volunteer")]
     note = Note(Channel.PHONE, triage.clock.now(), said[0], other=said[2], name=said[1])
     run(partial(take_note, note=note, scorer=triage.scorer, flagged=True))
+    _relate(run, triage, sink, found)
+    vi = {"name": f"Vi {payload(sink, 'by_link')}", "email": "vi@civic.example"}
+    vi_id = triage.runner.run(CONSOLE, partial(add_volunteer, **vi))
+    given = {"message_id": _own(triage, reviewer.email, sink)}
+    mine = partial(triage.runner.run, reviewer.actor())
+    mine(partial(recipient.flag_mine, note=payload(sink, "own_flag"), **given))
+    token = triage.runner.run(CONSOLE, partial(make_link, volunteer_id=vi_id))
+    (home / "link").write_text(f"/r/{token}", "utf-8")
     triage.close()
     assert reviewer.name.startswith("Rev")
+    return [found, alike, forward]
+
+
+def write_letter(triage: Triage, actor: Actor, message_id: str, sink: Sink) -> None:
+    """A letter with a payload in all that colleagues write in it."""
+
+    def of(letter_id: str) -> dict[str, Any]:
+        with triage.database.read() as session:
+            found = letter(session, viewer=actor, vault=triage.vault, letter_id=letter_id)
+        return {"letter_id": letter_id, "version": found.row.version}
+
+    run = partial(triage.runner.run, actor)
+    made = run(partial(draft_letter, message_id=message_id, kind=LetterKind.FREE))
+    words = {"subject": payload(sink, "letter")[:150], "text": payload(sink, "letter-text")}
+    run(partial(drafting.edit, **(of(made) | words), to_address=""))
+    run(partial(drafting.override_cease, **of(made), reason=payload(sink, "override")))
+
+
+def _call_the_police(run: Callable[..., Any], triage: Triage, sink: Sink, message_id: str) -> None:
+    """A report to the police with a payload in all that is said of it."""
+    said, line = payload(sink, "police"), payload(sink, "police")[:190]
+    call = Call(Route.EMERGENCY, triage.clock.now(), force=line, what=said, reference=line)
+    made = run(partial(record_call, message_ids=(message_id,), call=call, reason=said))
+    with triage.database.read() as session:
+        version = session.get_one(Referral, made).version
+    given = {"referral_id": made, "version": version, "note": said}
+    run(partial(answer_at_risk, answer=AtRisk.UNKNOWN_PERSON, **given))
+
+
+def _relate(run: Callable[..., Any], triage: Triage, sink: Sink, message_id: str) -> None:
+    """Senders who are like the first, by an address with a payload, and what was said of them."""
+    for number in range(3):
+        # A payload that is an address: no white space, and it differs in its tag alone.
+        contact = (
+            f"w+![x]({sink.url}/alias{number}.md)<img/src={sink.url}/alias{number}>@example.org"
+        )
+        at = triage.clock.now()
+        note = Note(Channel.EMAIL, at, f"[high] {number}", other="Desk", contact=contact)
+        run(partial(take_note, note=note, scorer=triage.scorer, flagged=True))
+    with triage.database.read() as session:
+        sender_id = session.get_one(Message, message_id).sender_id
+        assert sender_id is not None
+        viewer = Actor("nobody", "Nobody", frozenset({Role.REVIEWER}))
+        others = sorted(alike(session, viewer=viewer, sender_ids=(sender_id,)))
+    assert len(others) == 3
+    given = {"message_id": message_id, "reason": LinkReason.KNOWN_TO_US}
+    for other_id, command in zip(others, (confirm_link, reject_link), strict=False):
+        said = payload(sink, "kinship")
+        run(partial(command, other_id=other_id, note=said, **given))
+
+
+def _own(triage: Triage, email: str, sink: Sink) -> str:
+    """A hostile message that was sent to somebody, and to a volunteer; its id."""
+    said = payload(sink, "own")
+    arrived = inbound(
+        f"[high] {said}",
+        recipients=(email, "vi@civic.example"),
+        from_name=said,
+        subject=said,
+        source=said,
+    )
+    arrivals = assess(triage.scorer, [arrived])
+    found = triage.runner.run(SYSTEM, partial(receive, arrivals=arrivals))[0].message_id
+    assert found is not None
     return found
 
 
@@ -105,7 +262,7 @@ def _called(people: list[PersonRow], name: str) -> PersonRow:
     return next(one for one in people if one.name.startswith(name))
 
 
-def walk(context: BrowserContext, served: Served, message_id: str) -> None:
+def walk(context: BrowserContext, served: Served, messages: list[str]) -> None:
     """Open every registered page as somebody who may, and the message with all uncovered."""
     for who, paths in (
         ("Rev", [view.path for view in views()]),
@@ -120,8 +277,23 @@ def walk(context: BrowserContext, served: Served, message_id: str) -> None:
         for path in paths:
             _go(page, path)
         if who == "Rev":
-            _read_message(page, served, message_id)
+            _read_message(page, messages[0])
+            _read_forward(page, messages[2])
+            _read_what_differs(page, messages[1])
+            _read_the_timeline(page, messages[0])
         page.close()
+    _by_link(context, served)
+
+
+def _by_link(context: BrowserContext, served: Served) -> None:
+    """The plain page of a volunteer, with what they typed drawn back at them."""
+    page = context.new_page()
+    answer = page.goto(served.url + (served.home / "link").read_text("utf-8"))
+    if answer is not None and answer.status == 200 and page.locator(".card").count():
+        page.locator("summary").first.click()
+        page.get_by_label("Why should somebody look").first.fill("x")
+        page.get_by_role("button", name="Flag it").first.click()
+    page.close()
 
 
 def _go(page: Page, path: str) -> None:
@@ -130,8 +302,17 @@ def _go(page: Page, path: str) -> None:
         link.first.click()
         settle(page)
     if path == "note" and link.count():
-        page.get_by_label("Colleagues it was sent to").click()
-        page.get_by_role("option").first.wait_for()
+        unfold(page, "Colleagues it was sent to")
+        settle(page)
+    if path == "mine" and link.count():
+        page.get_by_role("button", name="Open ").first.click()
+        page.get_by_role("button", name="Show every word").click()
+        page.locator(".letter").wait_for()
+        settle(page)
+    if path == "referrals" and link.count():
+        page.get_by_role("button", name="Open ").first.click()
+        page.get_by_role("button", name="Open message").first.click()
+        page.locator(".letter").nth(2).wait_for()
         settle(page)
     if path == "find":
         page.get_by_label("Words in a message").fill("x")
@@ -139,17 +320,66 @@ def _go(page: Page, path: str) -> None:
         settle(page)
 
 
-def _read_message(page: Page, served: Served, message_id: str) -> None:
-    page.locator('[data-testid="stSidebarNavLink"]').first.click()
-    page.get_by_role("button", name=f"Open {message_id[:3]}-{message_id[3:6]}").first.click()
+def _open(page: Page, message_id: str) -> None:
+    """Open this message from the list, and no other: several are hostile, and as grave."""
+    reference = short_ref(message_id)
+    page.get_by_role("button", name=f"Open {reference}").first.click()
+    page.get_by_role("heading", name=f"Message {reference}").wait_for()
+    settle(page)
+
+
+def _read_message(page: Page, message_id: str) -> None:
+    page.locator('[data-testid="stSidebarNavLink"][href$="/review"]').click()
+    _open(page, message_id)
     for name in ("Show every word", "Show quoted mail and attached text"):
         settle(page)
         page.get_by_role("button", name=name).click()
     page.get_by_text("Below or attached").wait_for()
-    for name in ("History of this message", "Original"):
+    page.get_by_text("May be the same person").wait_for()
+    for name in (
+        "What colleagues said about who this is",
+        "Other messages from this sender",
+        "History of this message",
+        "Original",
+    ):
         settle(page)
         page.get_by_text(name, exact=True).click()
-    page.locator(".timeline").wait_for()
+    page.locator(".timeline").nth(1).wait_for()
+    settle(page)
+    page.get_by_text("Ticket outside:").wait_for()
+    page.get_by_role("button", name="Open letter").first.click()
+    page.get_by_text("What will go:").wait_for()
+    page.get_by_text("History of this letter").click()
+    settle(page)
+
+
+def _read_forward(page: Page, message_id: str) -> None:
+    page.get_by_role("button", name="Back to the queue").click()
+    page.get_by_role("button", name="Show these forwards").click()
+    page.get_by_role("button", name="Show the whole queue").wait_for()
+    settle(page)
+    _open(page, message_id)
+    page.get_by_text("Is this forward ours?").wait_for()
+    settle(page)
+
+
+def _read_what_differs(page: Page, message_id: str) -> None:
+    page.get_by_role("button", name="Back to the queue").click()
+    page.get_by_role("button", name="Show the whole queue").click()
+    _open(page, message_id)
+    page.get_by_text("1 near-identical message waits").wait_for()
+    settle(page)
+    page.get_by_role("button", name="Show every word").click()
+    page.get_by_role("button", name="See").click()
+    page.locator(".letter ins").first.wait_for()
+    settle(page)
+
+
+def _read_the_timeline(page: Page, message_id: str) -> None:
+    page.get_by_role("button", name="Back to the queue").click()
+    page.get_by_role("button", name=f"Open {message_id[:3]}-{message_id[3:6]}").first.click()
+    page.get_by_role("button", name="Everything of this sender over time").click()
+    page.get_by_text("What happened, newest first").wait_for()
     settle(page)
 
 
@@ -166,7 +396,7 @@ def opened(tmp_path: Path, context: BrowserContext, sink: Sink) -> Iterator[Call
     with ExitStack() as stack:
 
         def open_with(walls: str) -> Sink:
-            message_id = prepare(tmp_path, sink)
+            messages = prepare(tmp_path, sink)
             support = Path(__file__).parent.parent / "support"
             app = Path(__file__).parent.parent.parent / "dashboard" / "app.py"
             command = [
@@ -174,9 +404,14 @@ def opened(tmp_path: Path, context: BrowserContext, sink: Sink) -> Iterator[Call
                 for part in WALLS[walls]
             ]
             served = stack.enter_context(
-                serving(tmp_path, [sys.executable, *command], TRIAGE_DEMO="true")
+                serving(
+                    tmp_path,
+                    [sys.executable, *command],
+                    TRIAGE_DEMO="true",
+                    TRIAGE_MAILBOXES=json.dumps([hostile_mailbox(sink)]),
+                )
             )
-            walk(context, served, message_id)
+            walk(context, served, messages)
             return sink
 
         yield open_with
@@ -188,4 +423,6 @@ def test_each_wall_alone_keeps_every_page_from_fetching_what_a_sender_wrote(open
 
 
 def test_with_both_walls_down_the_sink_is_asked_so_the_other_tests_can_fail(opened) -> None:
-    assert any("body" in one or "html" in one for one in opened("none").asked)
+    asked = opened("none").asked
+    assert any("body" in one or "html" in one for one in asked)
+    assert any("handover" in one for one in asked)

@@ -110,7 +110,7 @@ def test_a_held_key_decides_at_most_one_message(demo, sign_in) -> None:
 
 
 def test_the_filters_and_the_message_stand_in_the_url(demo, sign_in) -> None:
-    page = sign_in(demo, "Sam Reyne")
+    page = sign_in(demo, "Sam Reyne", "/review")
     page.get_by_role("radio", name="Welfare").click()
     expect(page).to_have_url(re.compile("lane=Welfare"))
     settle(page)
@@ -128,7 +128,8 @@ def test_the_filters_and_the_message_stand_in_the_url(demo, sign_in) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/find", "/record", "/system", "/you", "/?message=" + "A" * 26]
+    "path",
+    ["/", "/today", "/review", "/find", "/record", "/system", "/you", "/?message=" + "A" * 26],
 )
 def test_an_anonymous_visitor_gets_the_sign_in_page_on_every_deep_link(demo, page, path) -> None:
     page.goto(demo.url + path)
@@ -156,10 +157,10 @@ def test_a_direct_url_opens_no_page_of_another_role(demo, sign_in, name, path) -
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("Sam Reyne", "Review"),
+        ("Sam Reyne", "Today"),
         ("Max Tolliver", "Team"),
         ("Ada Penhallow", "Team"),
-        ("Kit Oyelund", "Your page"),
+        ("Kit Oyelund", "Sent to you"),
     ],
 )
 def test_everybody_starts_on_a_page_of_their_own(demo, sign_in, name: str, start: str) -> None:
@@ -167,3 +168,49 @@ def test_everybody_starts_on_a_page_of_their_own(demo, sign_in, name: str, start
     expect(page.get_by_role("heading", name=start, exact=True)).to_be_visible()
     expect(page.get_by_text("This page is not part of your role.")).to_have_count(0)
     expect(page.get_by_text("Page not found")).to_have_count(0)
+
+
+def test_from_the_morning_page_one_key_opens_the_first_and_eight_go_by_the_keyboard_alone(
+    demo, sign_in
+) -> None:
+    """ux.md: eight flagged messages must cost ten minutes, and no hand leaves the keys."""
+    page = sign_in(demo, "Bo Lindqvarn")
+    keys = page.locator("body")
+    keys.press("n")
+    seen = []
+    for _ in range(8):
+        seen.append(heading(page))
+        settle(page)
+        keys.press("m")
+        page.locator(".letter").first.wait_for()
+        settle(page)
+        keys.press("1")
+        expect(page.get_by_role("button", name=re.compile("✓ None of these"))).to_be_visible()
+        settle(page)
+        keys.press("Control+Enter")
+        expect(page.get_by_text(f"You marked message {seen[-1]}")).to_be_visible()
+        settle(page)
+    assert len(set(seen)) == 8
+    page.get_by_role("button", name="Pass this to someone else").click()
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    expect(page.get_by_text("8 looked at (8 none of these)").first).to_be_visible()
+
+
+def test_a_handover_is_copied_in_one_press_and_a_sentence_reaches_the_next(
+    demo, sign_in, context
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = sign_in(demo, "Dee Marlowe-Finch")
+    page.get_by_test_id("stCode").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Since ")
+    assert "still waiting" in copied
+    assert "@" not in copied
+    page.get_by_label("A sentence of your own").fill("The north batch is half done.")
+    page.get_by_role("button", name="Leave this note").click()
+    expect(page.get_by_text("From you")).to_be_visible()
+    other = sign_in(demo, "Sam Reyne")
+    expect(other.get_by_text("Handover from Dee Marlowe-Finch")).to_be_visible()
+    expect(other.get_by_text("The north batch is half done.")).to_be_visible()

@@ -14,8 +14,27 @@ MAY = {
     "flag": "reviewer handler investigator decider on_duty custodian service_admin manager admin",
     "take_note": "reviewer handler investigator decider on_duty custodian service_admin manager "
     "admin",
+    "own_messages": "reviewer handler investigator decider on_duty custodian service_admin manager "
+    "admin",
     "find_unflagged": "reviewer",
+    "read_today": "reviewer on_duty decider",
+    "hand_over": "reviewer on_duty decider",
+    "propose_restriction": "reviewer handler investigator",
+    "set_emergency": "reviewer on_duty",
+    "record_done": "reviewer handler investigator decider on_duty",
+    "read_restrictions": "reviewer handler investigator decider on_duty",
+    "record_appeal": "reviewer handler investigator decider on_duty",
+    "work_tasks": "service_admin",
+    "reconcile": "service_admin decider admin",
+    "read_do_not_reply": "reviewer handler investigator decider on_duty custodian service_admin "
+    "manager admin",
+    "consider_referral": "reviewer on_duty",
+    "record_call": "reviewer handler investigator decider on_duty",
+    "read_referrals": "reviewer handler investigator decider on_duty",
+    "submit_referral": "handler",
+    "build_pack": "handler decider",
     "read_record": "reviewer decider",
+    "see_alarms": "reviewer on_duty",
     "read_system": "admin",
     "read_trends": "manager decider",
     "manage_staff": "admin",
@@ -23,6 +42,8 @@ MAY = {
     "manage_model": "admin",
     "export_record": "admin",
     "export_labels": "admin",
+    "draft_letter": "reviewer handler investigator decider",
+    "send_letter": "reviewer handler decider",
     "read_team": "admin decider manager",
     "run_jobs": "system",
 }
@@ -48,9 +69,19 @@ def test_the_table_here_names_every_action() -> None:
     assert set(MAY) == {one.value for one in Action}
 
 
-def test_a_member_of_staff_without_a_role_may_flag_and_enter_a_message_and_nothing_else() -> None:
+def test_a_member_of_staff_without_a_role_may_do_what_everybody_may_and_nothing_else() -> None:
     kit = Actor("kit", "Kit")
-    assert {one for one in Action if can(kit, one)} == {Action.FLAG, Action.TAKE_NOTE}
+    assert {one for one in Action if can(kit, one)} == {
+        Action.FLAG,
+        Action.TAKE_NOTE,
+        Action.OWN_MESSAGES,
+        Action.READ_DO_NOT_REPLY,
+    }
+
+
+def test_a_link_lets_a_volunteer_enter_a_message_and_see_their_own_and_nothing_else() -> None:
+    vi = Actor("vi", "Vi", frozenset(Role), is_volunteer=True)
+    assert {one for one in Action if can(vi, one)} == {Action.TAKE_NOTE, Action.OWN_MESSAGES}
 
 
 def test_a_guest_may_nothing_until_given_a_role_beside_it() -> None:

@@ -3,25 +3,45 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
-from support.desk import Desk
+from support.desk import Desk, address
 from support.mail import inbound
 
+from triage.alarms.service.job import run_alarms
 from triage.app import tables
 from triage.conduct.kinds import Disposition, RoutedTo, Severity, WelfareOutcome
+from triage.core.access import CONSOLE, SYSTEM
 from triage.core.database import Base
 from triage.core.ids import is_id, new_id
 from triage.core.inventory import Kind, kinds, problems
+from triage.core.mailboxes import Mailbox
 from triage.core.sealed import Sealed
-from triage.intake.inbound import Channel
+from triage.intake import service as cursors
+from triage.intake.inbound import Channel, Contact, ContactKind, Forward, How, Verified
 from triage.intake.note import Note
+from triage.intake.rules import Problem
+from triage.letters.queries import letter
+from triage.letters.rules import LetterKind
+from triage.letters.service import checking, drafting, sending
 from triage.messages.rules import Step
-from triage.messages.service import review, welfare
+from triage.messages.service import recipient, review, together, welfare
 from triage.messages.service.flags import add_note, flag, look_up
+from triage.messages.service.handover_notes import leave_note
+from triage.messages.service.holding import take_in
+from triage.messages.service.linking import confirm_link, reject_link, unlink
 from triage.messages.service.reveals import reveal
 from triage.messages.service.taking import take_note
+from triage.messages.service.together import Chosen
+from triage.messages.service.writing import draft_letter
+from triage.senders.rules import LinkReason
+from triage.senders.standing.rules import Measure
+from triage.senders.standing.service import set_standing
+from triage.staff.service.duty import add_shift
+from triage.staff.service.volunteers import add_volunteer, make_link
 
 OUTSIDE = "quixotically"
 """In everything that comes from outside."""
@@ -47,17 +67,53 @@ def worked(desk: Desk) -> Desk:
             references=(f"<{OUTSIDE}{number - 1}@example.org>",),
         )
 
-    noted, routed, cared, asked = (arrive(number) for number in range(4))
+    span = {"starts": desk.now, "ends": desk.now + timedelta(hours=8)}
+    desk.do(desk.ada, add_shift, person_id=desk.ben.person_id, **span)
+    alarming = desk.arrive(f"[high] {OUTSIDE}", subject=OUTSIDE)
+    run_alarms(desk.triage.runner, desk.now)
+    desk.move(hours=1)
+    run_alarms(desk.triage.runner, desk.now)
+    desk.open(desk.ana, alarming)
+    noted, routed, cared, asked, ticked = (arrive(number) for number in range(5))
+    forward = Forward(
+        OUTSIDE, f"{OUTSIDE}@example.net", Verified.NOT_VERIFIED, How.ATTACHED, f"{OUTSIDE} note",
+        original="0" * 64, spellings=("0" * 64,),
+    )  # fmt: skip
+    held = desk.arrive(
+        f"[medium] {OUTSIDE}", forward=forward, came_through=f"{OUTSIDE}@example.com",
+        ticket_id=OUTSIDE, ticket_url=f"https://example.org/{OUTSIDE}",
+    )  # fmt: skip
+    version = desk.open(desk.ben, held)
+    taken = {"message_id": held, "version": version, "colleague": desk.cleo.person_id}
+    words = {"address": f"{OUTSIDE}@example.org", "reason": f"{COLLEAGUE} word"}
+    desk.do(desk.ben, take_in, **taken, **words)
+    listed = replace(forward, by_address="kit@charity.example.org", note=f"{OUTSIDE} again")
+    desk.receive(inbound(f"[medium] {OUTSIDE}", forward=replace(listed, spellings=("1" * 64,))))
+    checked = ("spf:pass", "dmarc:other")
+    desk.arrive(f"{OUTSIDE}", from_address="ana@charity.example.org", authentication=checked)
     entered = Note(Channel.PHONE, desk.now, OUTSIDE, (), OUTSIDE, OUTSIDE, f"@{OUTSIDE}")
     desk.do(desk.kit, take_note, note=entered, scorer=desk.triage.scorer, urgent=True)
     desk.do(desk.kit, flag, message_id=asked, note=f"{COLLEAGUE} flag", urgent=True)
     desk.do(desk.ana, add_note, message_id=asked, text=f"{COLLEAGUE} note")
+    desk.do(desk.ana, leave_note, text=f"{COLLEAGUE} handover", since=desk.now)
     desk.do(desk.ana, look_up, address=f"{OUTSIDE}@example.org")
     given = {"message_id": noted, "version": desk.open(desk.ana, noted), "token": new_id()}
     desk.do(desk.ana, reveal, message_id=noted, step=Step.FULL, reason=f"{COLLEAGUE} look")
     labels = [Disposition.THREATENING]
     words = f"{COLLEAGUE} reason"
-    desk.do(desk.ana, review.decide, labels=labels, severity=Severity.LOW, note=words, **given)
+    desk.do(desk.ana, together.reveal, message_id=ticked, beside=noted, step=Step.FULL)
+    desk.move(seconds=2)
+    opened, other = Chosen(noted, given["version"]), Chosen(ticked, desk.version(ticked))
+    together.decide_together(
+        desk.triage.runner,
+        desk.ana,
+        opened=opened,
+        ticked=[other],
+        labels=labels,
+        severity=Severity.LOW,
+        note=words,
+        token=given["token"],
+    )
     given = {"message_id": routed, "version": desk.open(desk.ana, routed)}
     desk.do(desk.ana, review.route, to=RoutedTo.SERVICE_COMPLAINT, note=words, **given)
     given = {"message_id": cared, "version": desk.open(desk.ben, cared)}
@@ -67,7 +123,65 @@ def worked(desk: Desk) -> Desk:
     desk.do(desk.ben, welfare.finish, outcome=outcome, note=f"{COLLEAGUE} done", **given)
     given = {"message_id": asked, "version": desk.open(desk.ana, asked)}
     desk.do(desk.ana, review.ask_second_look, note=words, labels=labels, **given)
+    link(desk, noted)
+    own = desk.arrive(f"[low] {OUTSIDE} own", recipients=(address("kit"),))
+    desk.do(desk.kit, recipient.flag_mine, message_id=own, note=f"{COLLEAGUE} own flag")
+    desk.do(desk.kit, recipient.record_999, message_id=own, at=desk.now)
+    vi = desk.do(CONSOLE, add_volunteer, name="Vi", email="vi@volunteers.example.org")
+    desk.do(CONSOLE, make_link, volunteer_id=vi)
+    read_a_mailbox(desk)
+    write_letters(desk, noted)
     return desk
+
+
+def link(desk: Desk, message_id: str) -> None:
+    """What is said of senders, and taken back; each kind of identifier is there."""
+    given = {"message_id": message_id, "reason": LinkReason.KNOWN_TO_US}
+    for number, command in enumerate((confirm_link, reject_link)):
+        other = desk.arrive(
+            f"[low] {OUTSIDE * 30} 07700 900123",
+            from_address=f"{OUTSIDE}+{number}@example.org",
+            contacts=(
+                Contact(ContactKind.ACCOUNT, OUTSIDE),
+                Contact(ContactKind.PHONE, "020 7946 0958"),
+            ),
+            raw=f"{number}".encode(),
+        )
+        other_id = desk.row(other).sender_id
+        said = desk.do(desk.ana, command, other_id=other_id, note=f"{COLLEAGUE} said", **given)
+    back = given | {"link_id": said, "reason": LinkReason.MISTAKE}
+    desk.do(desk.ben, unlink, note=f"{COLLEAGUE} back", **back)
+
+
+def read_a_mailbox(desk: Desk) -> None:
+    """A mailbox with a problem, and a message in it that does not come."""
+    named = {"name": OUTSIDE, "host": f"{OUTSIDE}.example.org", "user": OUTSIDE}
+    place = cursors.place_of(desk.triage.keys, Mailbox.model_validate(named), OUTSIDE)
+    cursor = desk.do(SYSTEM, cursors.open_folder, place=place, uidvalidity=2**32 - 1)
+    desk.do(SYSTEM, cursors.advance, cursor=cursor, last_uid=2**32 - 2, left=[2**32 - 2])
+    desk.do(SYSTEM, cursors.looked, place=place, problem=Problem.NO_FOLDER)
+
+
+def write_letters(desk: Desk, message_id: str) -> None:
+    """A letter to who sent a message, under cease contact, agreed by two and copied out."""
+    sender_id = desk.row(message_id).sender_id
+    measure = {"measure": Measure.CEASE_CONTACT, "source_id": new_id(), "until": None}
+    desk.do(desk.dora, set_standing, sender_id=sender_id, since=desk.now, **measure)
+    kind = LetterKind.REQUEST_TO_CEASE
+    given = {"kind": kind, "override_reason": f"{COLLEAGUE} override"}
+    made = desk.do(desk.ana, draft_letter, message_id=message_id, **given)
+
+    def seen() -> dict[str, object]:
+        found = desk.read(letter, viewer=desk.ana, letter_id=made)
+        version = {"letter_id": made, "version": found.row.version}
+        return version | {"previewed": found.shown.digest}
+
+    version = {one: seen()[one] for one in ("letter_id", "version")}
+    words = {"subject": f"{COLLEAGUE} letter", "text": f"{COLLEAGUE} words"}
+    desk.do(desk.ana, drafting.edit, **version, **words, to_address="pat@example.com")
+    desk.do(desk.ana, checking.ask_second, **seen(), reason=f"{COLLEAGUE} asks")
+    desk.do(desk.ben, checking.second_agrees, **seen(), reason=f"{COLLEAGUE} agrees")
+    desk.do(desk.ben, sending.mark_copied_out, **seen(), at=desk.now)
 
 
 def values(desk: Desk, *wanted: Kind) -> Iterator[tuple[str, object]]:
@@ -139,6 +253,9 @@ def test_a_technical_column_needs_its_reason(monkeypatch: pytest.MonkeyPatch) ->
 def test_what_came_from_outside_stands_in_columns_of_that_class_alone(worked: Desk) -> None:
     plain = {name for name, value in values(worked, Kind.PLAIN) if OUTSIDE in str(value).lower()}
     assert plain >= {"messages.text", "messages.from_name", "messages.subject", "messages.source"}
+    assert plain >= {"messages.ticket_id", "messages.ticket_url", "messages.came_through"}
+    assert plain >= {"messages.said_address", "message_forwards.by_name"}
+    assert "sender_identities.value" in plain
     for name, value in values(worked, *(set(Kind) - {Kind.PLAIN})):
         assert OUTSIDE not in str(value).lower(), name
 
@@ -146,9 +263,18 @@ def test_what_came_from_outside_stands_in_columns_of_that_class_alone(worked: De
 def test_what_a_colleague_types_stands_nowhere_in_plain(worked: Desk) -> None:
     filled = {name for name, value in values(worked, Kind.SEALED) if value}
     assert filled == {
+        "handover_notes.text",
+        "letter_transitions.reason",
+        "letters.cease_override",
+        "letters.subject",
+        "letters.text",
+        "letters.to_address",
         "message_flags.note",
         "message_notes.text",
         "message_transitions.reason",
+        "message_writers.reason",
+        "sender_links.ended_note",
+        "sender_links.note",
         "welfare_tasks.done_note",
     }
     for name, value in values(worked, *Kind):

@@ -278,7 +278,10 @@ def test_runs_of_long_ago_are_cleared_away_but_for_the_last_success(desk: Desk) 
 
 def test_every_registered_job_has_a_name_of_its_own_and_may_run_twice(desk: Desk) -> None:
     names = [one.name for one in jobs()]
-    assert names == ["claims", "outbox", "sessions"]
+    assert names == [
+        "claims", "alarms", "aftercare", "outbox", "letters", "sessions", "sketches",
+        "restrictions", "referrals",
+    ]  # fmt: skip
     for one in jobs():
         first = one.run(desk.triage.runner, desk.now)
         assert (first, one.run(desk.triage.runner, desk.now)) == (0, 0)

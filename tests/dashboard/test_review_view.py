@@ -238,7 +238,7 @@ def test_a_second_look_of_particular_concern_cannot_close(screen, desk) -> None:
     desk.move(seconds=5)
     at = press(at, "choose_none")
     at = press(at, "decide")
-    assert "cannot close here" in shown(at)
+    assert "closes once it was reported" in shown(at)
     assert desk.state(message_id) is State.CLAIMED
 
 

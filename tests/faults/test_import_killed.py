@@ -12,13 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from support.invariants import check_invariants, received
 from support.mail import write_folder
 
 from triage.app import Triage
-from triage.core.audit import AuditEvent, Broken, verify
-from triage.messages.rules import State
-from triage.messages.tables import Message, MessageTransition, Original
 
 MAILS = 240
 RUNS = int(os.environ.get("TRIAGE_FAULT_RUNS", "4"))
@@ -35,26 +32,6 @@ def start_import(url: str, home: Path, mail: Path) -> "subprocess.Popen[str]":
         text=True,
         start_new_session=True,
     )
-
-
-def received(triage: Triage) -> int:
-    with triage.database.read() as session:
-        return session.scalar(select(func.count()).select_from(Message)) or 0
-
-
-def check_invariants(triage: Triage, expected: int) -> None:
-    """trust.md section 8, as far as an import goes."""
-    with triage.database.read() as session:
-        count = select(func.count())
-        assert session.scalar(count.select_from(Message)) == expected
-        assert session.scalar(select(func.count(Original.sha256.distinct()))) == expected
-        events = count.select_from(AuditEvent).where(AuditEvent.code == "received")
-        assert session.scalar(events) == expected
-        stuck = count.select_from(Message).where(Message.state == State.RECEIVED.value)
-        assert session.scalar(stuck) == 0
-        steps = select(func.count(MessageTransition.message_id.distinct()))
-        assert session.scalar(steps) == expected
-        assert not isinstance(verify(session), Broken)
 
 
 def kill(process: "subprocess.Popen[str]") -> None:

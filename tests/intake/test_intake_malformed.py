@@ -12,6 +12,7 @@ from support.desk import Desk
 
 from triage.core.text import storable
 from triage.intake.inbound import InboundMessage, ParseStatus, RawMail
+from triage.intake.ours import Ours
 from triage.intake.parse import parse_mail
 from triage.intake.parser import MailParser
 from triage.messages.service.importing import import_mail
@@ -169,3 +170,27 @@ def quoted(data: bytes) -> bytes:
 
 def is_from(line: bytes) -> bool:
     return line.lstrip(b">").startswith(b"From ")
+
+
+FORWARDS = Ours(forward_to=("flag@charity.example.org",))
+FORWARDED = (
+    b"From: kit@charity.example.org\nTo: flag@charity.example.org\nSubject: Fwd\n"
+    b"Content-Type: multipart/mixed; boundary=outermost\n\n--outermost\n\nsee below\n"
+    b"--outermost\nContent-Type: message/rfc822\n\n"
+)
+
+
+@each_kind(*(kind for kind in KINDS if kind.name != BURNS))
+def test_forwarded_as_an_attachment_every_kind_ends_parsed_or_quarantined_too(
+    suite: Suite, kind: Kind
+) -> None:
+    data = FORWARDED + suite.data(kind.name) + b"\n--outermost--\n"
+    mail = suite.parser.parse(RawMail(data, "a.eml"), FORWARDS)
+    assert not (mail.quarantine_reason or "").startswith(UNCAUGHT)
+    if mail.parse_status is ParseStatus.QUARANTINED:
+        return  # it is a level deeper, and a part more, than the kind alone
+    assert mail.forward is not None
+    assert mail.forward.note == "see below"
+    assert mail.from_address != "kit@charity.example.org"
+    assert mail.raw == data
+    assert kind.says.lower() in told(mail).lower()

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import islice, product
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from triage.core.errors import TriageError
 from triage.intake import parser as parser_module
 from triage.intake import wire
-from triage.intake.inbound import ParseStatus, RawMail
+from triage.intake.inbound import Contact, ContactKind, ParseStatus, RawMail
 from triage.intake.limits import MEMORY_BYTES
 from triage.intake.parse import parse_mail
 from triage.intake.parser import MailParser
@@ -181,6 +182,10 @@ SHA = same(GOOD).sha256
         {"attachments": None},
         {"attachments": [1]},
         {"attachments": [{"size": 1}]},
+        {"contacts": None},
+        {"contacts": [1]},
+        {"contacts": [{"kind": "pigeon", "value": "x", "network": ""}]},
+        {"contacts": [{"kind": "phone", "value": 1, "network": ""}]},
         {"other": "field"},
     ],
 )
@@ -188,6 +193,12 @@ def test_nonsense_of_the_child_is_refused(change):
     body = json.dumps(ANSWER | change).encode()
     with pytest.raises(ValueError):
         wire.unpack_answer(body, GOOD.data, SHA)
+
+
+def test_contacts_come_through_the_child_as_they_were():
+    contacts = (Contact(ContactKind.HANDLE, "@pat", "x"), Contact(ContactKind.PHONE, "020"))
+    answer = wire.pack_answer(replace(same(GOOD), contacts=contacts))[4:]
+    assert wire.unpack_answer(answer, GOOD.data, SHA).contacts == contacts
 
 
 def test_texts_of_the_child_are_cleaned():

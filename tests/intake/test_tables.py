@@ -219,7 +219,8 @@ def test_a_row_becomes_a_message_with_the_outside_tickets_id_and_address() -> No
         created_at="2026-03-02 09:15:00",
         source="Portal",
     )
-    assert found.source == "t.csv, line 2, ticket 77, https://help.example.org/a/77"
+    assert found.source == "t.csv, line 2"
+    assert (found.ticket_id, found.ticket_url) == ("77", "https://help.example.org/a/77")
     assert (found.from_name, found.from_address) == ("Pat", "pat@x.example")
     assert found.recipients == ("ana@charity.example.org", "b@x.example")
     assert found.written.strip() == "Words"

@@ -14,6 +14,7 @@ from support.scorer import assess_marked
 from triage.core.record import read_record
 from triage.core.settings import Settings
 from triage.intake.inbound import ParseStatus
+from triage.messages.placing import Rank
 from triage.messages.queries.history import history
 from triage.messages.queries.queue import find, of_sender, queue_page
 from triage.messages.queries.reading import uncovered
@@ -41,7 +42,7 @@ def test_the_first_of_each_half_is_drawn_and_its_chance_is_kept(sampling: Desk) 
     for message in (below, low):
         row = sampling.row(message)
         assert (row.sampled, row.sample_probability, row.blind) == (True, 1.0, True)
-        assert (row.state, row.rank) == ("queued", 21)
+        assert (row.state, row.rank) == ("queued", Rank.PLAIN)
     later = sampling.row(sampling.arrive("nothing"))
     assert (later.sampled, later.sample_probability, later.state) == (False, 0.0, "unflagged")
 

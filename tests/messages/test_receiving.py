@@ -108,7 +108,13 @@ def test_one_message_id_on_other_content_is_another_message(desk: Desk) -> None:
 def test_receiving_and_scoring_are_on_the_record_in_one_link(desk: Desk) -> None:
     message = desk.arrive("[high] x")
     events = desk.events(matter_id=message)
-    assert [one.code for one in events] == ["received", "scored", "flagged", "queue"]
+    assert [one.code for one in events] == [
+        "received",
+        "scored",
+        "flagged",
+        "queue",
+        "alarm_raised",
+    ]
     assert len({one.link for one in events}) == 1
     assert {one.actor_id for one in events} == {SYSTEM.person_id}
     assert json.loads(events[1].details) == {"model": "scripted-1"}

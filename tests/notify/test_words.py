@@ -16,6 +16,7 @@ from triage.notify.rules import Kind, Lane, Problem
 from triage.notify.service import deliver_due
 from triage.notify.words import (
     FOOT,
+    HAVE_IT,
     LANES,
     PROBLEMS,
     SUBJECT,
@@ -75,7 +76,15 @@ def test_p_con_2_an_alert_is_made_of_fixed_sentences_and_the_desks_address(
     assert left.strip() == ""
 
 
-@pytest.mark.parametrize("sentence", [SUBJECT, FOOT, *WORDS.values(), *LANES.values()])
+def test_p_con_2_a_link_is_a_token_under_the_desks_own_address_and_nothing_more() -> None:
+    said = body(Kind.ALARM, Lane.URGENT, DESK_URL, "T0KEN.1.ff")
+    added = f"{HAVE_IT}\n{DESK_URL}/a/T0KEN.1.ff\n\n"
+    assert said.replace(added, "") == body(Kind.ALARM, Lane.URGENT, DESK_URL)
+    for url in HOSTILE:
+        assert "T0KEN" not in body(Kind.ALARM, Lane.URGENT, url, "T0KEN.1.ff")
+
+
+@pytest.mark.parametrize("sentence", [SUBJECT, FOOT, HAVE_IT, *WORDS.values(), *LANES.values()])
 def test_p_con_2_no_sentence_has_a_place_for_data(sentence: str) -> None:
     assert re.fullmatch(r"[A-Za-z ,.']+", sentence), "words alone: no number, name slot or address"
     told = {"threat", "abus", "harass", "police", "incident", "complain", "suicid", "case"}

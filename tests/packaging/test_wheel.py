@@ -78,3 +78,4 @@ def test_the_sample_the_look_and_the_migrations_come_along(installed: Path, tmp_
     assert (Path(screens) / ".streamlit" / "config.toml").is_file()
     assert (Path(screens) / "style.css").is_file()
     assert (Path(rooms) / "migrations" / "versions").is_dir()
+    assert (Path(rooms) / "letters" / "templates" / "warning.txt").is_file()

@@ -44,10 +44,55 @@ MUTANTS = [
         "_and_the_refusal_is_recorded",
     ),
     Mutant(
+        "what was said of a sender is told to who may not know of it",
+        "triage/messages/queries/groups.py",
+        "            visible(viewer, link.id),\n",
+        "",
+        "tests/senders/test_links.py::test_a_link_that_came_from_a_message_is_unknown_to_who_has"
+        "_no_part_in_it",
+    ),
+    Mutant(
+        "people are joined through somebody hidden",
+        "triage/messages/queries/groups.py",
+        "            exists().where(seen.sender_id == other, visible(viewer, seen.id)),\n",
+        "",
+        "tests/senders/test_links.py::test_nobody_is_joined_through_a_sender_of_whom_the_viewer"
+        "_may_not_know",
+    ),
+    Mutant(
+        "a hidden message suggests",
+        "triage/messages/queries/senders.py",
+        "        return visible(viewer, message.id), message.queued_at.is_not(None)",
+        "        return (message.queued_at.is_not(None),)",
+        "tests/senders/test_links.py::test_what_a_recipient_has_no_part_in_suggests_nothing_to_them",
+    ),
+    Mutant(
+        "unflagged mail of other people suggests",
+        "triage/messages/queries/senders.py",
+        "        return visible(viewer, message.id), message.queued_at.is_not(None)",
+        "        return (visible(viewer, message.id),)",
+        "tests/senders/test_links.py::test_unflagged_mail_of_other_people_suggests_nothing",
+    ),
+    Mutant(
+        "a link forgets the messages it came from",
+        "triage/messages/service/linking.py",
+        "    for person_id in strangers:",
+        "    for person_id in ():",
+        "tests/senders/test_links.py::test_a_link_that_rests_on_a_text_is_unknown_to_who_has_no"
+        "_part_in_the_text",
+    ),
+    Mutant(
+        "two forms of an address are one sender",
+        "triage/senders/service.py",
+        "    purpose, text = identifier.hashed",
+        "    purpose, text = identifier.loose or identifier.hashed",
+        "tests/senders/test_senders.py::test_a_sender_is_made_on_first_sight_and_found_again",
+    ),
+    Mutant(
         "who took the call reviews it",
         "triage/messages/service/taking.py",
-        "recipient_ids=note.colleagues)",
-        "recipient_ids=())",
+        "    to = (*note.colleagues, *_volunteers(tx, note))",
+        "    to = ()",
         "tests/messages/test_taking_notes.py::test_p_rec_1_who_took_the_call_has_no_part_in_it"
         "_and_who_entered_it_for_them_has",
     ),
@@ -60,6 +105,22 @@ MUTANTS = [
         "_of_what_a_colleague_entered_before",
     ),
     Mutant(
+        "who got it in a second mailbox reviews it",
+        "triage/messages/service/importing.py",
+        "        if recipient_ids and (seen or faster):",
+        "        if False and (seen or faster):",
+        "tests/mailboxes/test_mailbox_exactly_once.py::test_p_rec_1_a_message_that_came_to_a"
+        "_second_mailbox_too_is_reviewed_by_neither_of_theirs",
+    ),
+    Mutant(
+        "a mailbox with other numbers is read on from the old place",
+        "triage/intake/service.py",
+        "    if row.uidvalidity != uidvalidity:\n",
+        "    if row.uidvalidity is None:\n",
+        "tests/mailboxes/test_mailbox_exactly_once.py::test_another_uidvalidity_in_the_middle"
+        "_reads_all_again_and_receives_nothing_twice",
+    ),
+    Mutant(
         "everybody may everything",
         "triage/core/access.py",
         "    return bool(actor.roles & ROLES.get(action, frozenset()))",
@@ -69,18 +130,41 @@ MUTANTS = [
     Mutant(
         "the system may decide",
         "triage/messages/rules.py",
-        "SYSTEM_EDGES = frozenset({_E.RECEIVE,",
-        "SYSTEM_EDGES = frozenset({_E.DECIDE, _E.RECEIVE,",
+        "    {_E.RECEIVE, _E.PASS, _E.QUEUE,",
+        "    {_E.DECIDE, _E.RECEIVE, _E.PASS, _E.QUEUE,",
         "tests/messages/test_lifecycle_table.py::test_p_msg_3_the_system_takes_no_edge_that"
         "_restricts_refers_or_closes",
     ),
     Mutant(
         "particular concern closes",
         "triage/messages/rules.py",
-        "    if item.particular_concern:\n",
+        "    if item.particular_concern and item.concern_settled is None:\n",
         "    if False:\n",
         "tests/messages/test_second_look.py::test_p_pol_1_a_message_of_particular_concern"
         "_cannot_close",
+    ),
+    Mutant(
+        "a message closes over an open proposal",
+        "triage/messages/rules.py",
+        "OPEN_CHILD = frozenset({ChildState.OPEN, ChildState.APPROVED})",
+        "OPEN_CHILD = frozenset({ChildState.OPEN})",
+        "tests/messages/test_children.py::test_a_message_does_not_close_over_what_is_open",
+    ),
+    Mutant(
+        "the system approves what was proposed",
+        "triage/messages/rules.py",
+        "_E.REOPEN, _E.CHILD_DECLINED, _E.ERASE}",
+        "_E.REOPEN, _E.CHILD_DECLINED, _E.CHILD_APPROVED, _E.ERASE}",
+        "tests/messages/test_children.py::test_p_msg_3_by_itself_the_system_sends_back_and"
+        "_approves_nothing",
+    ),
+    Mutant(
+        "who has no part in a message has one in what grew out of it",
+        "triage/messages/service/children.py",
+        "    inherit(tx.session, parent_id=message_id, child_id=child_id, at=tx.now)\n",
+        "",
+        "tests/messages/test_children.py::test_p_rec_2_who_has_no_part_in_a_message_has_none_in_what"
+        "_grows_out_of_it",
     ),
     Mutant(
         "who asked takes their own second look",
@@ -127,8 +211,8 @@ MUTANTS = [
     Mutant(
         "a reveal leaves no trace",
         "triage/messages/service/reveals.py",
-        '    tx.record("reveal", message_id,',
-        '    dict(what="reveal", matter=message_id,',
+        '    tx.record("reveal", message_id, step=step.value,',
+        '    dict(what="reveal", matter=message_id, step=step.value,',
         "tests/messages/test_flags_notes_reveals.py::test_it_is_uncovered_in_steps_and_each_is"
         "_on_the_record",
     ),
@@ -164,7 +248,7 @@ MUTANTS = [
     Mutant(
         "a screen draws a sender's name as markdown",
         "dashboard/components/listing.py",
-        "            untrusted.row(words.sender(row), chips(row), _quiet(row, now))",
+        "            untrusted.row(words_wrote.sender(row), chips(row), _quiet(row, now))",
         "            st.markdown(row.from_name)",
         "tests/security/test_one_way_onto_the_screen.py::test_nothing_outside_the_one_way_draws"
         "_what_is_not_a_literal",
@@ -194,11 +278,182 @@ MUTANTS = [
     ),
     Mutant(
         "a recipient is not taken out",
-        "triage/messages/service/receive.py",
-        "    for person_id in {*named, *recipient_ids}:",
-        "    for person_id in set[str]():",
+        "triage/messages/service/keeping.py",
+        "    recipients = set(inbound.recipients)\n",
+        "    recipients = set[str]()\n",
         "tests/messages/test_receiving.py::test_whoever_the_mail_names_as_recipient_has_no_part_in"
         "_its_review",
+    ),
+    Mutant(
+        "who forwards may review it",
+        "triage/messages/service/keeping.py",
+        "        came_to.add(by.person_id)\n",
+        "        pass\n",
+        "tests/messages/test_forwarded.py::test_p_rec_1_a_reviewer_who_forwards_their_own_has_no"
+        "_part_in_it",
+    ),
+    Mutant(
+        "a colleague's address is a sender",
+        "triage/messages/service/who_wrote.py",
+        "    own = address is not None and not typed and (",
+        "    own = False and (",
+        "tests/messages/test_forwarded.py::test_our_own_address_is_never_the_sender_without_a"
+        "_persons_word",
+    ),
+    Mutant(
+        "a forward whose sender failed is taken in",
+        "triage/messages/service/forwards.py",
+        "    believed = forward.by_verified is not Verified.NOT_VERIFIED",
+        "    believed = True",
+        "tests/messages/test_forwarded.py::test_a_forward_by_somebody_who_is_not_listed_is_held_and"
+        "_not_lost",
+    ),
+    Mutant(
+        "a Message-ID alone makes two mails one",
+        "triage/messages/service/forwards.py",
+        "if searchable(one.text) == words",
+        "if words",
+        "tests/messages/test_forwarded.py::test_a_threat_does_not_hide_behind_the_message_id_of_a"
+        "_harmless_mail",
+    ),
+    Mutant(
+        "anybody's Authentication-Results is believed",
+        "triage/intake/authentication.py",
+        "    if not stamped or server not in authserv_ids:",
+        "    if not stamped:",
+        "tests/intake/test_authentication_results.py::test_only_the_topmost_header_counts_and_only"
+        "_under_a_name_of_ours",
+    ),
+    Mutant(
+        "a spoofed relay speaks for anybody",
+        "triage/intake/writer.py",
+        "    if checked.verified is Verified.NOT_VERIFIED:",
+        "    if False:",
+        "tests/intake/test_relays.py::test_a_spoofed_relay_lets_nobody_write_in_anybodys_name",
+    ),
+    Mutant(
+        "a held forward is judged unseen",
+        "triage/messages/rules.py",
+        "    if item.held_forward:\n",
+        "    if False:\n",
+        "tests/messages/test_forwarded.py::test_a_held_forward_is_judged_only_once_somebody_has"
+        "_taken_it_in",
+    ),
+    Mutant(
+        "the line at the top counts what somebody may not know of",
+        "triage/messages/queries/today.py",
+        "    known: list[Condition] = [visible(viewer, message_id)]\n",
+        "    known: list[Condition] = []\n",
+        "tests/messages/test_today.py::test_a_recipient_finds_none_of_it_anywhere",
+    ),
+    Mutant(
+        "a note for a chat counts what one of its readers may not know of",
+        "triage/messages/queries/today.py",
+        "    if for_all:",
+        "    if False:",
+        "tests/messages/test_today.py::test_a_note_for_a_chat_leaves_out_what_anybody_may_not_know"
+        "_of",
+    ),
+    Mutant(
+        "a handover note is no child of what it refers to",
+        "triage/messages/service/handover_notes.py",
+        "        if row.person_id != tx.actor.person_id:",
+        "        if False:",
+        "tests/messages/test_handover_notes.py::test_p_rec_4_a_note_that_refers_to_a_message_is"
+        "_not_there_for_its_recipient",
+    ),
+    Mutant(
+        "typing a reference tells whether there is such a matter",
+        "triage/messages/service/handover_notes.py",
+        "        if row.person_id != tx.actor.person_id:",
+        "        if True:",
+        "tests/messages/test_handover_notes.py::test_ones_own_note_stays_so_that_typing_a"
+        "_reference_tells_nothing",
+    ),
+    Mutant(
+        "a handover note outlives its reader's exclusion",
+        "triage/messages/queries/today.py",
+        "        or not any(refers(one.text, matter) for matter in hidden)",
+        "        or True",
+        "tests/messages/test_handover_notes.py::test_who_is_excluded_later_reads_it_no_more",
+    ),
+    Mutant(
+        "everybody is a recipient of everything",
+        "triage/core/access.py",
+        "    return and_(matter.in_(theirs), ~otherwise)",
+        "    return ~otherwise",
+        "tests/messages/test_own_messages.py::test_whoever_is_no_recipient_of_a_message_has_none"
+        "_of_these_rights_over_it",
+    ),
+    Mutant(
+        "a recipient who is reported too has a recipient's rights",
+        "triage/core/access.py",
+        "    return and_(matter.in_(theirs), ~otherwise)",
+        "    return matter.in_(theirs)",
+        "tests/messages/test_own_messages.py::test_p_rec_1_a_recipient_who_is_excluded_for"
+        "_another_reason_too_sees_and_does_nothing",
+    ),
+    Mutant(
+        "a recipient's command asks nobody whose message it is",
+        "triage/messages/service/recipient.py",
+        "Message.id == message_id, *listed(tx.actor))",
+        "Message.id == message_id)",
+        "tests/messages/test_own_messages.py::test_whoever_is_no_recipient_of_a_message_has_none"
+        "_of_these_rights_over_it",
+    ),
+    Mutant(
+        "who is reported too is told the result",
+        "triage/messages/service/aftercare.py",
+        "        ~otherwise,\n",
+        "",
+        "tests/messages/test_aftercare.py::test_who_is_excluded_for_another_reason_too_is_not_told",
+    ),
+    Mutant(
+        "a recipient reviews their own whoever else is there",
+        "triage/messages/service/self_review.py",
+        "    if others_there(tx.session,",
+        "    if False and others_there(tx.session,",
+        "tests/messages/test_self_review.py::test_with_another_reviewer_on_the_rota_it_is_refused"
+        "_and_nothing_changes",
+    ),
+    Mutant(
+        "a result is told that may still be undone",
+        "triage/messages/telling.py",
+        "known.decided_at + undo_time <= now:",
+        "known.decided_at <= now:",
+        "tests/messages/test_own_messages.py::test_a_result_that_is_undone_was_never_told",
+    ),
+    Mutant(
+        "what was drawn by chance is told from what was not",
+        "triage/messages/telling.py",
+        "    if known.entered and not known.suspected and not known.by_hand:",
+        "    if state is State.UNFLAGGED:",
+        "tests/messages/test_own_messages.py::test_what_they_entered_quietly_reads_the_same"
+        "_whether_it_was_drawn_by_chance_or_not",
+    ),
+    Mutant(
+        "an old link still opens the page",
+        "triage/staff/queries/volunteers.py",
+        "or version != str(found.link_version)",
+        "or False",
+        "tests/dashboard/test_recipient_page.py::test_every_link_that_does_not_hold_gets_the_same"
+        "_answer",
+    ),
+    Mutant(
+        "a volunteer off the list still has their link",
+        "triage/staff/queries/volunteers.py",
+        "if found is None or not found.active or",
+        "if found is None or",
+        "tests/dashboard/test_recipient_page.py::test_every_link_that_does_not_hold_gets_the_same"
+        "_answer",
+    ),
+    Mutant(
+        "a link shows the text",
+        "triage/messages/service/recipient.py",
+        "    if tx.actor.is_volunteer:",
+        "    if False:",
+        "tests/messages/test_own_messages.py::test_a_volunteer_has_the_rights_of_a_recipient_but"
+        "_reads_no_text",
     ),
     Mutant(
         "what cannot be parsed passes",
@@ -207,6 +462,351 @@ MUTANTS = [
         "",
         "tests/messages/test_receiving.py::test_what_could_not_be_parsed_is_put_before_people"
         "_whatever_its_text_says",
+    ),
+    Mutant(
+        "the alarm's job does not look at exclusions",
+        "triage/alarms/service/job.py",
+        "    barred = excluded(tx.session, [one.matter_id for one in alarms])",
+        "    barred = excluded(tx.session, [])",
+        "tests/notify/test_alarm_raised.py::test_an_alarm_of_ones_own_mail_goes_to_a_colleague",
+    ),
+    Mutant(
+        "who is excluded is alerted",
+        "triage/alarms/rules.py",
+        "        return [one for one in self.on_duty if one.person_id not in self.barred]",
+        "        return list(self.on_duty)",
+        "tests/notify/test_alarm_rules.py::test_p_rec_2_nobody_is_alerted_who_is_excluded_or_not"
+        "_there",
+    ),
+    Mutant(
+        "an excluded fallback is alerted",
+        "triage/alarms/rules.py",
+        "        return [one for one in self.fallbacks if one not in self.barred]",
+        "        return list(self.fallbacks)",
+        "tests/notify/test_alarm_rules.py::test_p_rec_2_nobody_is_alerted_who_is_excluded_or_not"
+        "_there",
+    ),
+    Mutant(
+        "looking at the link acknowledges",
+        "dashboard/acknowledge.py",
+        '    if method != "POST":',
+        "    if False:",
+        "tests/dashboard/test_alarm_on_screen.py::test_looking_at_the_page_acknowledges_nothing",
+    ),
+    Mutant(
+        "an acknowledgement takes what they may not know of",
+        "triage/alarms/service/raising.py",
+        "carried, visible(tx.actor, Alarm.matter_id))",
+        "carried)",
+        "tests/notify/test_alarm_flood.py::test_p_rec_1_an_acknowledgement_leaves_what_they_may"
+        "_no_longer_know_of",
+    ),
+    Mutant(
+        "an alert of what they may not know of is shown",
+        "triage/alarms/queries.py",
+        "                visible(viewer, Alarm.matter_id),\n",
+        "",
+        "tests/dashboard/test_alarm_on_screen.py::test_p_rec_1_who_was_excluded_since_has_a_link"
+        "_that_opens_nothing",
+    ),
+    Mutant(
+        "an alarm of what they may not know of is shown",
+        "triage/alarms/queries.py",
+        "Alarm.raised_at <= at, visible(viewer, Alarm.matter_id))",
+        "Alarm.raised_at <= at)",
+        "tests/dashboard/test_alarm_on_screen.py::test_p_rec_4_with_and_without_an_alarm_of_hers"
+        "_a_recipient_sees_the_same",
+    ),
+    Mutant(
+        "late mail tells of an alarm they may not know of",
+        "dashboard/frame.py",
+        "without=frozenset({Kind.ALARM})",
+        "without=frozenset()",
+        "tests/dashboard/test_alarm_on_screen.py::test_p_rec_4_with_and_without_an_alarm_of_hers"
+        "_a_recipient_sees_the_same",
+    ),
+    Mutant(
+        "every message of a flood is a mail",
+        "triage/alarms/service/job.py",
+        "    if standing is not None:\n        return standing, True\n",
+        "",
+        "tests/notify/test_alarm_flood.py::test_500_threats_in_one_import_are_one_mail_a_step_and"
+        "_each_has_its_path",
+    ),
+    Mutant(
+        "what is opened goes on alerting",
+        "triage/messages/service/stepping.py",
+        "    if edge is Edge.CLAIM:\n        alarms.seen",
+        "    if edge is None:\n        alarms.seen",
+        "tests/notify/test_alarm_raised.py::test_who_opens_the_message_has_its_alarm",
+    ),
+    Mutant(
+        "a group lists and counts what the viewer may not know of",
+        "triage/messages/queries/listing.py",
+        "        visible(viewer, Message.id),\n        text(f",
+        "        text(f",
+        "tests/messages/test_together.py::test_p_rec_4_what_was_sent_to_the_viewer_is_in_no_group"
+        "_and_in_no_count",
+    ),
+    Mutant(
+        "beside a blind message a count tells of its like",
+        "triage/messages/queries/campaigns.py",
+        "        near_total=len(alike_ones),",
+        "        near_total=len(near),",
+        "tests/messages/test_together.py::test_beside_a_blind_message_nothing_is_learnt_of_the"
+        "_model",
+    ),
+    Mutant(
+        "beside a blind message a lane tells of its like",
+        "triage/messages/queries/campaigns.py",
+        "        lane=None if opened.blind or row.rank is None else",
+        "        lane=None if row.rank is None else",
+        "tests/messages/test_together.py::test_beside_a_blind_message_nothing_is_learnt_of_the"
+        "_model",
+    ),
+    Mutant(
+        "what is grave is decided with the others",
+        "triage/messages/service/together.py",
+        "    if reason is not None:",
+        "    if False and reason is not None:",
+        "tests/messages/test_together.py::test_what_became_grave_since_it_was_ticked_is_not"
+        "_decided_with_the_others",
+    ),
+    Mutant(
+        "anything at all is decided with the others",
+        "triage/messages/service/together.py",
+        "    if message.id == opened.id or not (",
+        "    if False and not (",
+        "tests/messages/test_together.py::test_what_is_neither_alike_nor_of_the_sender_is_not"
+        "_taken_beside",
+    ),
+]
+
+
+MUTANTS += [
+    Mutant(
+        "nothing in a letter is a leak",
+        "triage/letters/rules.py",
+        "    if standing is LeakCheck.FOUND:",
+        "    if False:",
+        "tests/letters/test_leak_check.py::test_p_nam_1_with_a_finding_it_is_refused_until_it"
+        "_is_edited",
+    ),
+    Mutant(
+        "a check of another text counts",
+        "triage/letters/rules.py",
+        "    if standing is None or not same_text:",
+        "    if standing is None:",
+        "tests/letters/test_lifecycle.py::test_p_nam_1_without_a_check_of_this_text_nothing_goes"
+        "_to_a_person_reported",
+    ),
+    Mutant(
+        "what goes was never previewed",
+        "triage/letters/rules.py",
+        "    if shown != now:",
+        "    if False:",
+        "tests/letters/test_lifecycle.py::test_only_what_was_previewed_is_approved_or_sent",
+    ),
+    Mutant(
+        "what was changed behind our back is sent",
+        "triage/letters/service/delivery.py",
+        "    return shown if letter.approved_hash == hash_of(tx, shown) else None",
+        "    return shown",
+        "tests/letters/test_letter_delivery.py::test_what_was_changed_behind_our_back_does_not_go",
+    ),
+    Mutant(
+        "letters go under cease contact",
+        "triage/letters/rules.py",
+        "    if ceased and not overridden and kind not in PASSES_CEASE:",
+        "    if False:",
+        "tests/letters/test_lifecycle.py::test_p_msg_4_the_address_counts_whoever_is_named_as_the"
+        "_sender",
+    ),
+    Mutant(
+        "letters go with brackets in them",
+        "triage/letters/rules.py",
+        "    if found is not None:",
+        "    if False:",
+        "tests/letters/test_lifecycle.py::test_a_template_as_it_is_drafted_does_not_go",
+    ),
+    Mutant(
+        "who wrote it is the second person",
+        "triage/letters/rules.py",
+        "    if person_id in {drafter_id, edited_by}:",
+        "    if False:",
+        "tests/letters/test_lifecycle.py::test_the_second_person_is_none_of_those_who_wrote_or"
+        "_asked",
+    ),
+    Mutant(
+        "commands on letters do not look at exclusions",
+        "triage/letters/service/stepping.py",
+        "    if not tx.actor.is_system and is_excluded(",
+        "    if False and is_excluded(",
+        "tests/letters/test_reading_letters.py::test_p_rec_4_who_is_excluded_is_told_that_there_is"
+        "_no_such_letter_whatever_they_try",
+    ),
+    Mutant(
+        "what has ended is still in force",
+        "triage/senders/standing/rules.py",
+        "all(at < one for one in ends)",
+        "all(at <= one for one in ends)",
+        "tests/senders/test_standing.py::test_a_measure_holds_from_its_start_and_not_one_second"
+        "_past_its_end",
+    ),
+    Mutant(
+        "the system restricts",
+        "triage/senders/standing/service.py",
+        "    if tx.actor.is_system and measure is not Measure.ASKED_TO_CEASE:",
+        "    if False:",
+        "tests/senders/test_standing.py::test_p_msg_3_the_system_restricts_nobody",
+    ),
+    Mutant(
+        "one's own proposal is approved",
+        "triage/restrictions/rules.py",
+        '    if person_id == team.proposer:\n        raise NotAllowed("You proposed this',
+        '    if False:\n        raise NotAllowed("You proposed this',
+        "tests/restrictions/test_two_people.py::test_nobody_approves_what_they_proposed",
+    ),
+    Mutant(
+        "a restriction is decided on unread",
+        "triage/restrictions/service/deciding.py",
+        "    if unseen:\n",
+        "    if False:\n",
+        "tests/restrictions/test_two_people.py::test_nobody_decides_on_what_they_have_not_read",
+    ),
+    Mutant(
+        "what lapsed is in force",
+        "triage/restrictions/rules.py",
+        "    if dates.state in TO_RATIFY and (dates.lapses is None or now >= dates.lapses):",
+        "    if False:",
+        "tests/restrictions/test_restriction_table.py::test_in_force_is_exactly_by_state_and_dates",
+    ),
+    Mutant(
+        "what lapsed is listed as in force",
+        "triage/restrictions/queries/lists.py",
+        "        or_(Restriction.state.not_in(alone), Restriction.lapses_at > now),\n",
+        "",
+        "tests/restrictions/test_measures.py::test_p_tim_3_an_unconfirmed_measure_is_not_in_force"
+        "_a_second_past_its_time_though_no_job_ran",
+    ),
+    Mutant(
+        "what has expired is in force still",
+        "triage/restrictions/rules.py",
+        "    return dates.expires is None or now < dates.expires",
+        "    return True",
+        "tests/restrictions/test_measures.py::test_nothing_is_put_in_place_for_what_is_over_by_its"
+        "_date",
+    ),
+    Mutant(
+        "a service admin reads the reason",
+        "triage/restrictions/queries/tasks.py",
+        '                column="public_reason",\n                row_id=one.id,\n'
+        "                sealed=one.public_reason,",
+        '                column="reason",\n                row_id=one.id,\n'
+        "                sealed=one.reason,",
+        "tests/restrictions/test_reading.py::test_a_service_admin_sees_the_task_and_nothing_of_the"
+        "_reasons",
+    ),
+    Mutant(
+        "who approved it decides the appeal",
+        "triage/restrictions/rules.py",
+        "    if person_id in {team.proposer, team.done_by, *team.approvers, *team.took_part}:",
+        "    if person_id in {team.proposer}:",
+        "tests/restrictions/test_measures.py::test_an_appeal_is_decided_by_who_took_no_part_and"
+        "_overturned_reopens_the_label",
+    ),
+    Mutant(
+        "a late recipient keeps their part in what grew out of it",
+        "triage/messages/service/keeping.py",
+        "        inherit(tx.session, parent_id=message_id, child_id=child_id, at=tx.now)",
+        "        pass",
+        "tests/restrictions/test_measures.py::test_p_rec_1_who_turns_out_to_have_received_a_ground"
+        "_has_no_part_in_what_grew_out_of_it",
+    ),
+    Mutant(
+        "an export runs formulas",
+        "triage/restrictions/sheets.py",
+        '    return f"\'{shown}" if start in FORMULA and start else shown',
+        "    return shown",
+        "tests/restrictions/test_sheets.py::test_each_beginning_of_a_formula_is_written_as_text",
+    ),
+    Mutant(
+        "a sender's timeline is open to who may see no message of theirs",
+        "triage/messages/queries/senders.py",
+        "    if session.scalar(seen.limit(1)) is None:\n        return None\n    group",
+        "    group",
+        "tests/history/test_sender_history.py::test_p_rec_4_who_may_see_no_message_of_theirs_is"
+        "_told_of_nobody",
+    ),
+    Mutant(
+        "a timeline shows referrals of matters that are hidden",
+        "triage/referrals/queries/listing.py",
+        "    return visible(viewer, Referral.id) & ~hidden",
+        "    return ~hidden | hidden",
+        "tests/history/test_sender_history.py::test_p_rec_4_with_and_without_a_message_of_hers_the"
+        "_timeline_is_the_same",
+    ),
+    Mutant(
+        "a timeline shows letters of matters that are hidden",
+        "triage/letters/queries.py",
+        "        .where(visible(viewer, Letter.matter_id), *where)",
+        "        .where(*where)",
+        "tests/history/test_sender_history.py::test_p_rec_4_with_and_without_a_message_of_hers_the"
+        "_timeline_is_the_same",
+    ),
+    Mutant(
+        "particular concern is marked, and no referral considered",
+        "dashboard/components/ways.py",
+        "            considering.mark_concern if concerned else reviewing.ask_second_look,",
+        "            reviewing.ask_second_look,",
+        "tests/dashboard/test_referrals_view.py::test_p_pol_1_from_particular_concern_to_its"
+        "_conclusion_by_three_people",
+    ),
+    Mutant(
+        "one person declines a referral alone",
+        "triage/referrals/rules.py",
+        "    if person_id in team.against:\n",
+        "    if False:\n",
+        "tests/referrals/test_the_referral.py::test_p_pol_1_two_people_record_why_not_and_one_is"
+        "_not_enough",
+    ),
+    Mutant(
+        "a mark is settled without a report",
+        "triage/referrals/service/moving.py",
+        "    if states & (rules.WITH_THE_POLICE | {State.CONCLUDED, State.WITHDRAWN}):",
+        "    if states:",
+        "tests/referrals/test_the_referral.py::test_p_pol_1_two_people_record_why_not_and_one_is"
+        "_not_enough",
+    ),
+    Mutant(
+        "what a referral rests on is not held",
+        "triage/referrals/service/moving.py",
+        "    keep_held(tx, referral)\n",
+        "",
+        "tests/referrals/test_the_referral.py::test_p_pol_3_everything_it_rests_on_is_held_from_the"
+        "_first_thought_until_long_after",
+    ),
+    Mutant(
+        "referrals are listed to who has no part in them",
+        "triage/referrals/queries/listing.py",
+        "        .where(known_to(viewer), *where)",
+        "        .where(*where)",
+        "tests/referrals/test_reading_referrals.py::test_p_rec_4_whoever_has_no_part_in_a_message"
+        "_knows_of_no_referral_of_it",
+    ),
+    Mutant(
+        "who reported goes to the police unasked",
+        "triage/packs/contents.py",
+        "        if one.reporter and not found.reporter_data:",
+        "        if False:",
+        "tests/packs/test_packs.py::test_what_says_who_reported_stays_out_unless_that_was_decided",
+    ),
+    Mutant(
+        "who has no part builds a pack",
+        "triage/packs/queries.py",
+        "select(Referral).where(Referral.id == matter_id, known_to(viewer))",
+        "select(Referral).where(Referral.id == matter_id)",
+        "tests/packs/test_packs.py::test_p_rec_2_who_has_no_part_sees_and_builds_none",
     ),
 ]
 

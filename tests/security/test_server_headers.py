@@ -36,7 +36,16 @@ SIGN_IN = {
     "TRIAGE_OIDC_CLIENT_SECRET": "only for tests",
     "TRIAGE_COOKIE_SECRET": "a cookie secret for tests, and no other use",
 }
-PATHS = ["/", "/find", "/media/x.png", "/_stcore/health", "/_stcore/host-config", "/readyz", "/no"]
+PATHS = [
+    "/",
+    "/find",
+    "/media/x.png",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/readyz",
+    "/a/x",
+    "/no",
+]
 
 
 def ask(url: str, *, method: str = "GET", **headers: str) -> tuple[int, Message, bytes]:
@@ -64,7 +73,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def test_every_answer_carries_the_security_headers(desk: Served, path: str) -> None:
     _, headers, _ = ask(desk.url + path)
     policy = headers["content-security-policy"]
-    for part in ("default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"):
+    own = "'none'" if path.startswith("/a/") else "'self'"  # a plain page loads nothing at all
+    for part in (f"default-src {own}", "frame-ancestors 'none'", "object-src 'none'"):
         assert part in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
@@ -75,6 +85,26 @@ def test_every_answer_carries_the_security_headers(desk: Served, path: str) -> N
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["strict-transport-security"] == "max-age=63072000"
     assert headers["server"] is None
+    assert len(headers.get_all("content-security-policy", [])) == 1
+
+
+@pytest.mark.parametrize("path", ["/r/x", "/r/" + "A" * 26 + "-1.99999999999." + "0" * 64])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_behind_a_link_has_no_script_no_cookie_and_no_desk_around_it(
+    desk: Served, path: str, method: str
+) -> None:
+    status, headers, body = ask(desk.url + path, method=method)
+    assert status == 404
+    assert b"This link does not work" in body
+    assert b"<script" not in body
+    policy = headers["content-security-policy"]
+    for part in ("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "sha256-"):
+        assert part in policy
+    assert "script-src" not in policy
+    assert "unsafe-inline" not in policy
+    assert headers["set-cookie"] is None
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
     assert len(headers.get_all("content-security-policy", [])) == 1
 
 
@@ -194,6 +224,10 @@ def test_the_page_is_driven_from_our_own_address_alone(
 
 def test_there_is_no_access_log(desk: Served) -> None:
     ask(desk.url + "/find?message=" + "Z" * 26)
+    for method in ("GET", "POST"):
+        status, _, body = ask(f"{desk.url}/a/{'Z' * 26}.9999999999.{'a' * 64}", method=method)
+        assert status == 404
+        assert b"This link opens nothing." in body
     said = (desk.home / "server.log").read_text()
     assert "ZZZZ" not in said
     assert "GET /" not in said

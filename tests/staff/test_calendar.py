@@ -16,6 +16,7 @@ from triage.staff.calendar import (
     at_clock,
     bank_holidays,
     end_of_working_day,
+    last_close,
     local_day,
     working_hours_between,
 )
@@ -86,6 +87,34 @@ def test_the_end_of_a_working_day_is_by_londons_clock_whatever_the_season() -> N
     friday_before_the_clocks_go_forward = london(2026, 3, 27, 12)
     ends = end_of_working_day(CALENDAR, friday_before_the_clocks_go_forward, 2)
     assert ends == datetime(2026, 3, 31, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "closed"),
+    [
+        (london(2026, 3, 3, 9), london(2026, 3, 2, 17)),
+        (london(2026, 3, 2, 9), london(2026, 2, 27, 17)),
+        (london(2026, 3, 2, 18), london(2026, 2, 27, 17)),
+        (london(2026, 3, 1, 12), london(2026, 2, 27, 17)),
+        (london(2026, 4, 7, 9), london(2026, 4, 2, 17)),
+        (london(2026, 3, 30, 9), datetime(2026, 3, 27, 17, tzinfo=UTC)),
+        (london(2026, 10, 26, 9), datetime(2026, 10, 23, 16, tzinfo=UTC)),
+        (datetime(2026, 7, 6, 23, 30, tzinfo=UTC), london(2026, 7, 6, 17)),
+    ],
+    ids=[
+        "a Tuesday", "a Monday", "a Monday evening", "a Sunday", "after Easter",
+        "after the clocks went forward", "after they went back", "a night in summer",
+    ],
+)  # fmt: skip
+def test_the_last_working_day_closed_before_today(at: datetime, closed: datetime) -> None:
+    assert last_close(CALENDAR, at) == closed
+
+
+def test_a_closure_day_and_a_bank_holiday_of_ones_nation_are_passed_over() -> None:
+    closed = WorkCalendar(closures=frozenset({date(2026, 12, 24)}))
+    assert last_close(closed, london(2026, 12, 29, 9)) == london(2026, 12, 23, 17)
+    scotland = WorkCalendar(Nation.SCOTLAND)
+    assert last_close(scotland, london(2026, 4, 7, 9)) == london(2026, 4, 6, 17)
 
 
 def test_a_time_that_the_clocks_skip_or_show_twice_is_one_moment() -> None:

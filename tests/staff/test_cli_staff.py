@@ -9,12 +9,13 @@ from typer.testing import CliRunner
 from triage import doctor
 from triage.app import open_triage
 from triage.cli_staff import app
-from triage.core.errors import Invalid, NotFound
+from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.ids import new_id
 from triage.core.settings import Settings
 from triage.doctor import Finding, Level
 from triage.notify.service import further_addresses
 from triage.staff.queries import people_at
+from triage.staff.queries.volunteers import whose_link
 
 Staff = Callable[..., str]
 
@@ -206,3 +207,39 @@ def test_somebody_is_signed_out_everywhere_by_their_address(staff: Staff) -> Non
     assert "0 open sessions" in staff("sign-out", "ana@example.org")
     with pytest.raises(NotFound):
         staff("sign-out", "nobody@example.org")
+
+
+def test_volunteers_are_listed_get_links_and_are_taken_off(staff: Staff) -> None:
+    staff("add", "Ana", "ana@example.org", "--role", "reviewer")
+    assert "No volunteer is on the list." in staff("volunteer", "list")
+    staff("volunteer", "add", "Vi", "Vi@Example.net")
+    assert "vi@example.net" in staff("volunteer", "list")
+    first, second = (staff("volunteer", "link", "vi@example.net").splitlines()[0] for _ in range(2))
+    assert first.startswith("/r/")
+    assert first != second
+    triage = open_triage()
+    with triage.database.read() as session:
+        holders = [
+            whose_link(
+                session,
+                keys=triage.keys,
+                token=one.removeprefix("/r/"),
+                now=triage.clock.now(),
+            )
+            for one in (first, second)
+        ]
+    triage.close()
+    assert holders[0] is None
+    assert holders[1] is not None
+    assert holders[1].name == "Vi"
+    staff("volunteer", "end", holders[1].person_id)
+    with pytest.raises(Conflict):
+        staff("volunteer", "link", "vi@example.net")
+    staff("volunteer", "restore", "vi@example.net")
+    assert "/r/" in staff("volunteer", "link", "vi@example.net")
+    with pytest.raises(NotFound):
+        staff("volunteer", "link", "nobody@example.org")
+    taken = (("Ana", "ana@example.org"), ("V", "vi@example.net"), ("V", "v"), ("", "v@x"))
+    for name, email in taken:
+        with pytest.raises(Invalid):
+            staff("volunteer", "add", name, email)

@@ -12,6 +12,7 @@ from triage.core.roles import Role
 from triage.staff.calendar import LONDON
 from triage.staff.capability import Level
 from triage.staff.processes import Process
+from triage.staff.queries.duty import duty_now, turn_since
 from triage.staff.queries.team import (
     absences,
     away,
@@ -173,3 +174,29 @@ def test_the_staff_page_is_for_who_keeps_accounts_decides_or_manages(desk: Desk)
     for viewer in (desk.ana, desk.kit, desk.gus):
         with pytest.raises(NotAllowed):
             desk.read(team_page, viewer=viewer, **given)
+
+
+def test_who_is_on_duty_now_and_who_comes_next_leaves_out_who_is_away(desk: Desk) -> None:
+    shift(desk, "ana", 9, 13)
+    shift(desk, "ana", 13, 17)
+    shift(desk, "ben", 33, 41)
+    shift(desk, "cleo", 57, 65)
+    absence(desk, "ben", 24, 48)
+    settings = desk.triage.settings
+    found = desk.read(duty_now, at=at(10), settings=settings)
+    assert [name for _, name in found.here] == ["Ana"]
+    assert ([name for _, name in found.following], found.following_at) == (["Cleo"], at(57))
+    assert found.open_now
+    night = desk.read(duty_now, at=at(20), settings=settings)
+    assert (night.here, night.open_now) == ((), False)
+    later = desk.read(duty_now, at=at(70), settings=settings)
+    assert (later.following, later.following_at) == ((), None)
+
+
+def test_ones_own_turn_began_with_the_first_of_the_shifts_that_adjoin(desk: Desk) -> None:
+    shift(desk, "ana", 9, 13)
+    shift(desk, "ana", 13, 17)
+    for hours, began in ((16, at(9)), (18, at(9)), (19.5, None), (8, None)):
+        given = {"person_id": desk.ana.person_id, "at": at(hours)}
+        assert desk.read(turn_since, **given) == began
+    assert desk.read(turn_since, person_id=desk.ben.person_id, at=at(10)) is None

@@ -12,7 +12,7 @@ from triage.core.access import Actor
 from triage.core.errors import NotAllowed
 from triage.staff.service import disable, enable
 from triage.staff.sessions import service
-from triage.staff.sessions.queries import Here, open_sessions, standing
+from triage.staff.sessions.queries import Here, last_here, open_sessions, standing
 from triage.staff.sessions.rules import (
     ABSOLUTE,
     IDLE,
@@ -290,3 +290,25 @@ def test_a_session_lives_only_between_its_dates(issued: int, seen: int, later: i
     assert (why is None) == (now < end and now < last + IDLE)
     assert over(now, ended=True, active=True, last_seen_at=last, expires_at=end) is not None
     assert over(now, ended=False, active=False, last_seen_at=last, expires_at=end) is not None
+
+
+def test_when_somebody_was_last_here_is_before_this_session_began_whatever_runs_beside_it(
+    desk: Desk,
+) -> None:
+    def last(who: Actor, session_id: str) -> datetime | None:
+        return desk.read(last_here, viewer=who, session_id=session_id)
+
+    first = enter(desk, a_login(desk))
+    assert last(desk.ana, first) is None
+    desk.move(minutes=20)
+    desk.do(desk.ana, service.touch, session_id=first)
+    left = desk.now
+    desk.move(hours=15)
+    phone = enter(desk, a_login(desk))
+    desk.move(minutes=5)
+    here = enter(desk, a_login(desk))
+    desk.move(minutes=5)
+    desk.do(desk.ana, service.touch, session_id=phone)
+    assert last(desk.ana, phone) == left
+    assert last(desk.ana, here) == left
+    assert last(desk.ben, here) is None

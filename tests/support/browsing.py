@@ -8,3 +8,19 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 def settle(page: Page) -> None:
     """Wait until the script has run; never for a time."""
     page.wait_for_selector(READY, timeout=30_000)
+
+
+FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def unfold(page: Page, label: str) -> None:
+    """Open the list of a field by the keyboard, and see its options.
+
+    The focus scrolls the page to the field, and a list closes when its page scrolls: the browser
+    tells of the scroll with its next frame, so the key waits for the one after it.
+    """
+    field = page.get_by_label(label).first
+    field.focus()
+    page.evaluate(FRAMES)
+    field.press("ArrowDown")
+    page.get_by_role("option").first.wait_for()

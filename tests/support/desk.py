@@ -22,6 +22,7 @@ from triage.intake.inbound import InboundMessage
 from triage.messages.queries.reading import Item, item
 from triage.messages.rules import State, Step
 from triage.messages.service import review
+from triage.messages.service.children import await_decision
 from triage.messages.service.importing import assess
 from triage.messages.service.receive import Receipt, receive
 from triage.messages.service.reveals import reveal
@@ -85,7 +86,7 @@ class Desk:
 
     def do(self, actor: Actor, command: Callable[..., T], **given: Any) -> T:
         """Run a command as somebody; who decides has uncovered the message just before."""
-        if command in (review.decide, review.route):
+        if command in (review.decide, review.route, await_decision):
             with suppress(TriageError):
                 self.uncover(actor, given["message_id"])
         return self.triage.runner.run(actor, partial(command, **given))

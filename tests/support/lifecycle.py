@@ -44,4 +44,4 @@ TABLE = {
     for start, edge, *ends in (line.split() for line in DESIGN.split("\n") if line)
 }
 CLOSED = {"no_action", "noted", "welfare_done", "routed", "actioned_closed"}
-SYSTEM_MAY = {"receive", "pass", "queue", "expire", "reopen", "erase"}
+SYSTEM_MAY = {"receive", "pass", "queue", "expire", "reopen", "child_declined", "erase"}

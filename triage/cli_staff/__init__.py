@@ -6,8 +6,8 @@ named by their e-mail address.
 
 import typer
 
-from triage.cli_staff import accounts, stepping_in, times
+from triage.cli_staff import accounts, services, stepping_in, times, volunteers
 
 app = typer.Typer(help="People who sign in, and when they are there.", no_args_is_help=True)
-for part in (accounts, times, stepping_in):
+for part in (accounts, times, stepping_in, volunteers, services):
     app.add_typer(part.app)

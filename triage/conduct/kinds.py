@@ -28,6 +28,8 @@ class RoutedTo(StrEnum):
     DATA_PROTECTION_COMPLAINT = "data_protection_complaint"
     APPEAL = "appeal"
     SPAM = "spam"
+    NOT_OURS = "not_ours"
+    """Forwarded by somebody who is not listed, and no matter of this desk."""
 
 
 class WelfareOutcome(StrEnum):

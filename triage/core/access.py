@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, true
+from sqlalchemy import ColumnElement, and_, exists, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from triage.core.errors import NotAllowed
-from triage.core.exclusions import Exclusion
+from triage.core.exclusions import Exclusion, ExclusionKind
 from triage.core.roles import Role
 
 
@@ -18,8 +18,25 @@ class Action(StrEnum):
     REVIEW = "review"
     FLAG = "flag"
     TAKE_NOTE = "take_note"
+    OWN_MESSAGES = "own_messages"
     FIND_UNFLAGGED = "find_unflagged"
+    READ_TODAY = "read_today"
+    HAND_OVER = "hand_over"
+    PROPOSE_RESTRICTION = "propose_restriction"
+    SET_EMERGENCY = "set_emergency"
+    RECORD_DONE = "record_done"
+    READ_RESTRICTIONS = "read_restrictions"
+    RECORD_APPEAL = "record_appeal"
+    WORK_TASKS = "work_tasks"
+    RECONCILE = "reconcile"
+    READ_DO_NOT_REPLY = "read_do_not_reply"
+    CONSIDER_REFERRAL = "consider_referral"
+    RECORD_CALL = "record_call"
+    READ_REFERRALS = "read_referrals"
+    SUBMIT_REFERRAL = "submit_referral"
+    BUILD_PACK = "build_pack"
     READ_RECORD = "read_record"
+    SEE_ALARMS = "see_alarms"
     READ_SYSTEM = "read_system"
     READ_TRENDS = "read_trends"
     MANAGE_STAFF = "manage_staff"
@@ -29,6 +46,8 @@ class Action(StrEnum):
     MANAGE_MODEL = "manage_model"
     EXPORT_RECORD = "export_record"
     EXPORT_LABELS = "export_labels"
+    DRAFT_LETTER = "draft_letter"
+    SEND_LETTER = "send_letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,8 @@ class Actor:
     name: str
     roles: frozenset[Role] = frozenset()
     is_system: bool = False
+    is_volunteer: bool = False
+    """Somebody without an account, who came by their signed link."""
 
 
 SYSTEM = Actor(person_id="system", name="the system", is_system=True)
@@ -52,7 +73,32 @@ What it takes out whole for the deployer (the record, labelled texts) goes on th
 ROLES: dict[Action, frozenset[Role]] = {
     Action.REVIEW: frozenset({Role.REVIEWER}),
     Action.FIND_UNFLAGGED: frozenset({Role.REVIEWER}),
+    Action.READ_TODAY: frozenset({Role.REVIEWER, Role.ON_DUTY, Role.DECIDER}),
+    Action.HAND_OVER: frozenset({Role.REVIEWER, Role.ON_DUTY, Role.DECIDER}),
+    Action.PROPOSE_RESTRICTION: frozenset({Role.REVIEWER, Role.INVESTIGATOR, Role.HANDLER}),
+    Action.SET_EMERGENCY: frozenset({Role.ON_DUTY, Role.REVIEWER}),
+    Action.RECORD_DONE: frozenset(
+        {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
+    ),
+    Action.READ_RESTRICTIONS: frozenset(
+        {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
+    ),
+    Action.RECORD_APPEAL: frozenset(
+        {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
+    ),
+    Action.WORK_TASKS: frozenset({Role.SERVICE_ADMIN}),
+    Action.RECONCILE: frozenset({Role.SERVICE_ADMIN, Role.DECIDER, Role.ADMIN}),
+    Action.CONSIDER_REFERRAL: frozenset({Role.REVIEWER, Role.ON_DUTY}),
+    Action.RECORD_CALL: frozenset(
+        {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
+    ),
+    Action.READ_REFERRALS: frozenset(
+        {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
+    ),
+    Action.SUBMIT_REFERRAL: frozenset({Role.HANDLER}),
+    Action.BUILD_PACK: frozenset({Role.HANDLER, Role.DECIDER}),
     Action.READ_RECORD: frozenset({Role.REVIEWER, Role.DECIDER}),
+    Action.SEE_ALARMS: frozenset({Role.REVIEWER, Role.ON_DUTY}),
     Action.READ_SYSTEM: frozenset({Role.ADMIN}),
     Action.READ_TRENDS: frozenset({Role.MANAGER, Role.DECIDER}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
@@ -60,16 +106,25 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.MANAGE_MODEL: frozenset({Role.ADMIN}),
     Action.EXPORT_RECORD: frozenset({Role.ADMIN}),
     Action.EXPORT_LABELS: frozenset({Role.ADMIN}),
+    Action.DRAFT_LETTER: frozenset({Role.REVIEWER, Role.HANDLER, Role.INVESTIGATOR, Role.DECIDER}),
+    Action.SEND_LETTER: frozenset({Role.REVIEWER, Role.HANDLER, Role.DECIDER}),
     Action.READ_TEAM: frozenset({Role.ADMIN, Role.DECIDER, Role.MANAGER}),
 }
 """Action -> the roles that may. What is not here, no person may."""
 
-EVERY_MEMBER: frozenset[Action] = frozenset({Action.FLAG, Action.TAKE_NOTE})
+EVERY_MEMBER: frozenset[Action] = frozenset(
+    {Action.FLAG, Action.TAKE_NOTE, Action.OWN_MESSAGES, Action.READ_DO_NOT_REPLY}
+)
 """What any signed-in member of staff may do, whatever their roles. Guests are not staff.
 
-Both put something before reviewers and read nothing back, and anybody's phone may ring: so a
-manager and an admin may too, who otherwise see no content.
+The first two put something before reviewers and read nothing back, and anybody's phone may ring:
+so a manager and an admin may too, who otherwise see no content. The third is about what was sent
+to themselves, and about nothing else (``sent_to``). The fourth says whom nobody writes to, and no
+reason: somebody who does not know it may reply.
 """
+
+VOLUNTEER_ACTIONS: frozenset[Action] = frozenset({Action.TAKE_NOTE, Action.OWN_MESSAGES})
+"""What a signed link lets somebody do who has no account."""
 
 SYSTEM_ACTIONS: frozenset[Action] = frozenset({Action.RECEIVE, Action.RUN_JOBS})
 
@@ -78,6 +133,8 @@ def can(actor: Actor, action: Action) -> bool:
     """Whether the table lets this actor do this; nothing else decides."""
     if actor.is_system:
         return action in SYSTEM_ACTIONS
+    if actor.is_volunteer:
+        return action in VOLUNTEER_ACTIONS
     if action in EVERY_MEMBER and actor.roles != {Role.GUEST}:
         return True
     return bool(actor.roles & ROLES.get(action, frozenset()))
@@ -100,3 +157,20 @@ def visible(
     if viewer.is_system:
         return true()
     return ~exists().where(Exclusion.matter_id == matter, Exclusion.person_id == viewer.person_id)
+
+
+def sent_to(viewer: Actor, matter: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The one exemption from ``visible``: what was sent to the viewer, for their own page alone.
+
+    True where they are a recipient and nothing else. Whoever is also reported in it, stepped
+    back from it or was taken out of it sees nothing of it there either (trust.md, section 5).
+    """
+    theirs = select(Exclusion.matter_id).where(
+        Exclusion.person_id == viewer.person_id, Exclusion.kind == ExclusionKind.RECIPIENT.value
+    )
+    otherwise = exists().where(
+        Exclusion.matter_id == matter,
+        Exclusion.person_id == viewer.person_id,
+        Exclusion.kind != ExclusionKind.RECIPIENT.value,
+    )
+    return and_(matter.in_(theirs), ~otherwise)

@@ -1,5 +1,6 @@
 """Who must have no part in a matter. Whoever learns of an exclusion writes it here."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -54,6 +55,19 @@ def is_excluded(session: Session, *, matter_id: str, person_id: str) -> bool:
         Exclusion.matter_id == matter_id, Exclusion.person_id == person_id
     )
     return session.scalar(found.limit(1)) is not None
+
+
+def excluded(session: Session, matter_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Matter -> who has no part in it, for those matters that exclude anybody."""
+    found: dict[str, set[str]] = {}
+    rows = session.execute(
+        select(Exclusion.matter_id, Exclusion.person_id).where(
+            Exclusion.matter_id.in_(sorted(set(matter_ids)))
+        )
+    )
+    for matter_id, person_id in rows:
+        found.setdefault(matter_id, set()).add(person_id)
+    return {matter_id: frozenset(people) for matter_id, people in found.items()}
 
 
 def inherit(session: Session, *, parent_id: str, child_id: str, at: datetime) -> None:

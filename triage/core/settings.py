@@ -2,16 +2,44 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from triage.core.mailboxes import Mailbox
+
+
+class RelayRule(BaseModel):
+    """A service that sends on what people write: where in its mail stands who really wrote."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    address: str = Field(min_length=3)
+    """From which it comes: a whole address, or a domain."""
+    service: str = Field(pattern=r"^[a-z0-9_-]{1,60}$")
+    header: str | None = None
+    """The header that names who wrote: ``Reply-To``."""
+    field: str | None = None
+    """Or the label of the line in the body that does: ``Email``."""
+    channel: Literal["web", "email", "social"] = "web"
+    ticket_header: str | None = None
+    """The header with the service's own number of the message, if there is one."""
+    ticket_url_header: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if bool(self.header) == bool(self.field):
+            raise ValueError("name a header or a field, and not both")
+        return self
 
 
 class Settings(BaseSettings):
     """Everything a deployer may set. ``triage doctor`` prints what is in force."""
 
-    model_config = SettingsConfigDict(env_prefix="TRIAGE_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TRIAGE_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Path(".triage")
     """Folder for the embedded database and the key file. Ignored by git."""
@@ -28,12 +56,35 @@ class Settings(BaseSettings):
     """The charity's mail domains."""
     service_addresses: dict[str, str] = Field(default_factory=dict)
     """Recipient address -> service, e.g. ``{"team@example.org": "whatdotheyknow"}``."""
+    relays: tuple[RelayRule, ...] = ()
+    """Services that send on what people write, e.g. ``[{"address": "no-reply@example.org",
+    "service": "fixmystreet", "header": "Reply-To"}]``. The first that fits counts."""
+    authserv_ids: tuple[str, ...] = ()
+    """The names under which our own servers write Authentication-Results. They must take out what
+    others wrote under these names (RFC 8601, 5)."""
+    forward_to: tuple[str, ...] = ()
+    """The addresses of the mailbox to which colleagues forward what they got."""
+    forwarders: tuple[str, ...] = ()
+    """Addresses of volunteers without an account who may forward; everybody with one may."""
+
+    mailboxes: tuple[Mailbox, ...] = ()
+    """IMAP mailboxes that ``triage watch`` reads, as a JSON list (core/mailboxes.py). The desk
+    shows how they do: it needs the same list, and no password."""
+    mailbox_stale_minutes: int = Field(default=15, ge=2, le=1440)
+    """A mailbox that nobody has looked into for longer than this is a banner on the desk."""
+    mailbox_timeout: float = Field(default=30, ge=1, le=120)
+    """Seconds to wait for each answer of a mailbox's server."""
 
     claim_minutes: int = Field(default=10, ge=1, le=120)
     undo_minutes: int = Field(default=10, ge=1, le=60)
     blind_sample_per_day: int = Field(default=2, ge=0, le=50)
     expected_messages_per_day: int = Field(default=40, ge=1)
     """Used for the blind sample until there are two weeks of figures."""
+    self_review_hours: int = Field(default=4, ge=1, le=40)
+    """Working hours without another reviewer after which a recipient who reviews may ask for a
+    second look at their own."""
+    aftercare: bool = True
+    """Write to whoever a message was sent to once it has been dealt with; nothing of it."""
     sitting_limit: int = Field(default=25, ge=1)
     """Messages in one sitting after which the desk suggests stopping. Soft."""
     severe_limit: int = Field(default=5, ge=1)
@@ -56,6 +107,48 @@ class Settings(BaseSettings):
         "a support service and may not see a reply at once, but we have read your message."
     )
     """The approved reply to copy; the deployer adopts or replaces it."""
+
+    alarm_minutes: int = Field(default=15, ge=1, le=240)
+    """How long one person has to say that they have an alarm, before the next is alerted."""
+    alarm_again_hours: int = Field(default=4, ge=1, le=24)
+    """How long after everybody was alerted it begins anew. There is no setting for never."""
+    letter_from: str = ""
+    """The role address that letters come from; without one, ``smtp_from``."""
+    signed_as: str = Field(default="The conduct team", min_length=1, max_length=80)
+    """How letters are signed: a role, and nobody's name."""
+    appeal_address: str = ""
+    """Where an appeal reaches us, also from somebody who is blocked: letters are answered to it."""
+    appeal_ladder: str = (
+        "If you are not content with the answer, you can ask for another member of the team to "
+        "look at it, then our chief executive, and then our trustees."
+    )
+    """What comes after an appeal. The deployer's own words."""
+    route_complaint: str = Field(
+        default="A complaint about how one of our services works: its own contact form.",
+        min_length=1,
+    )
+    """This and the next three stand in every notice: ways to us that a restriction leaves open."""
+    route_data: str = Field(
+        default="To see or correct what we hold about you: our data protection address.",
+        min_length=1,
+    )
+    route_access: str = Field(
+        default="Help with using our services, or this letter in another form: write and say so.",
+        min_length=1,
+    )
+    route_emergency: str = Field(
+        default="If somebody is in danger, call 999.",
+        min_length=1,
+    )
+
+    organisation: str = Field(default="", max_length=120)
+    """Who we are, as it is said to the police on the telephone."""
+    police_phone: str = Field(default="", max_length=40)
+    """The number at which the police reach us back: of a role, and nobody's own."""
+    police_routes: tuple[str, ...] = ()
+    """Further ways to the police beside 999, 101 and online, by name: a local officer's desk."""
+    police_hold_days: int = Field(default=183, ge=1, le=3660)
+    """How long what a report to the police rests on is kept after that has ended."""
 
     smtp_host: str = ""
     """The server that takes alerts; without one they stay in the outbox."""
@@ -106,6 +199,13 @@ class Settings(BaseSettings):
     opens: int = Field(default=9, ge=0, le=22)
     closes: int = Field(default=17, ge=1, le=23)
     """The hours of a working day by London's clock: somebody should be on duty from, until."""
+
+    @field_validator("mailboxes")
+    @classmethod
+    def _names_differ(cls, boxes: tuple[Mailbox, ...]) -> tuple[Mailbox, ...]:
+        if len({one.name for one in boxes}) != len(boxes):
+            raise ValueError("each mailbox has a name of its own")
+        return boxes
 
     @property
     def url(self) -> str:

@@ -11,6 +11,7 @@ from triage.core.errors import ModelUnavailable
 from triage.core.settings import Settings
 from triage.doctor import people, serving, stored
 from triage.doctor.findings import Finding, Level
+from triage.doctor.mailboxes import mailboxes
 from triage.doctor.serving import SCREEN_OPTIONS
 
 __all__ = ["SCREEN_OPTIONS", "Finding", "Level", "examine", "named"]
@@ -36,7 +37,10 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         Finding(Level.GOOD, "undo", f"{settings.undo_minutes} minutes"),
         Finding(Level.GOOD, "blind sample", f"{settings.blind_sample_per_day} a day at most"),
         people.own_domains(settings),
+        people.forwards(settings),
         people.mail(settings),
+        people.letters(settings),
+        *mailboxes(settings),
         *serving.sign_in(settings),
         *people.team(settings),
     ]

@@ -8,6 +8,7 @@ from triage.core.settings import Settings
 from triage.doctor.findings import LOOPBACK, Finding, Level
 from triage.migrations import look, newest
 from triage.notify.smtp import is_set_up
+from triage.notify.words import is_address
 from triage.staff import capability
 from triage.staff.queries.team import look_at_team
 
@@ -27,11 +28,37 @@ def mail(settings: Settings) -> Finding:
     return Finding(Level.NOTE, "mail", f"{server}, in clear text", "set TRIAGE_SMTP_STARTTLS=true")
 
 
+def letters(settings: Settings) -> Finding:
+    """Letters: whether they can go, and whether anybody can be told how to appeal."""
+    sender = settings.letter_from or settings.smtp_from
+    if not is_address(sender):
+        return Finding(Level.NOTE, "letters", "copied out by hand", "set TRIAGE_LETTER_FROM")
+    if not is_address(settings.appeal_address):
+        wanted = "set TRIAGE_APPEAL_ADDRESS: without it no notice of a restriction is written"
+        return Finding(Level.NOTE, "letters", f"from {sender}, no way to appeal", wanted)
+    return Finding(Level.GOOD, "letters", f"from {sender}, appeals to {settings.appeal_address}")
+
+
 def own_domains(settings: Settings) -> Finding:
     """The charity's own mail domains."""
     if settings.own_domains:
         return Finding(Level.GOOD, "own domains", ", ".join(settings.own_domains))
     return Finding(Level.NOTE, "own domains", "none", "set TRIAGE_OWN_DOMAINS")
+
+
+def forwards(settings: Settings) -> Finding:
+    """The mailbox for forwards: without checks, anybody can forward in a colleague's name."""
+    if not settings.forward_to:
+        return Finding(Level.NOTE, "forwards", "no mailbox", "set TRIAGE_FORWARD_TO")
+    boxes = ", ".join(settings.forward_to)
+    if settings.authserv_ids:
+        return Finding(Level.GOOD, "forwards", boxes)
+    return Finding(
+        Level.NOTE,
+        "forwards",
+        f"{boxes}, senders not checked",
+        "set TRIAGE_AUTHSERV_IDS to the names your mail server writes in Authentication-Results",
+    )
 
 
 def team(settings: Settings) -> list[Finding]:

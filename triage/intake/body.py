@@ -35,6 +35,8 @@ class Said:
     signature: str = ""
     hidden: str = ""
     is_html: bool = False
+    visible: str = ""
+    """All that shows, as it stood; empty for what is only added to another text."""
 
     def whole(self) -> str:
         """All that shows, one after the other."""
@@ -58,7 +60,8 @@ def read_text(part: Part, budget: Budget) -> tuple[str, str]:
 def read_said(part: Part, budget: Budget) -> Said:
     """A text part as body."""
     visible, hidden = read_text(part, budget)
-    return Said(*quoting.split(visible), hidden, part.content_type in HTML_TYPES)
+    is_html = part.content_type in HTML_TYPES
+    return Said(*quoting.split(visible), hidden, is_html, visible)
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:

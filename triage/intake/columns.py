@@ -21,6 +21,8 @@ class Field(StrEnum):
     LINK = "link"
     CHANNEL = "channel"
     PHONE = "phone"
+    ACCOUNT = "account"
+    HANDLE = "handle"
 
 
 _KNOWN = """
@@ -37,6 +39,8 @@ id: id, ticket id, ticket, ticket number, case id, message id, display id, refer
 link: url, link, ticket url, ticket link, permalink, web address
 channel: channel, source, via, ticket source
 phone: phone, phone number, telephone, work phone, mobile phone, mobile, caller
+account: account, account id, user id, customer id
+handle: handle, twitter handle, social handle, screen name, twitter id
 """
 NAMES: dict[Field, tuple[str, ...]] = {
     Field(line.partition(":")[0]): tuple(one.strip() for one in line.partition(":")[2].split(","))

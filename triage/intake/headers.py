@@ -84,6 +84,11 @@ def decode_words(value: str) -> str:
     return clean_line("".join(out))
 
 
+def subject(headers: Headers) -> str:
+    """The Subject. Where there are several, all of them: programs differ on which they show."""
+    return decode_words(" ".join(dict.fromkeys(headers.all("subject"))))
+
+
 def _word_bytes(encoding: str, text: str) -> bytes:
     raw = text.encode("utf-8", "replace")
     if encoding in "bB":

@@ -24,6 +24,32 @@ class Channel(StrEnum):
     SOCIAL = "social"
 
 
+class Verified(StrEnum):
+    """What our own server found about the address that a mail claims to come from."""
+
+    VERIFIED = "verified"
+    NOT_VERIFIED = "not_verified"
+    NOT_CHECKED = "not_checked"
+    """Nobody whom we trust has looked."""
+
+
+class How(StrEnum):
+    """How a forwarded original stands in the forward."""
+
+    ATTACHED = "attached"
+    INLINE = "inline"
+    NOT_FOUND = "not_found"
+
+
+class ContactKind(StrEnum):
+    """What a contact is; ``typed`` where somebody entered it and its form must tell."""
+
+    PHONE = "phone"
+    ACCOUNT = "account"
+    HANDLE = "handle"
+    TYPED = "typed"
+
+
 @dataclass(frozen=True, slots=True)
 class RawMail:
     """One message as it lies in a file, or one row of a table: its bytes, and where they stood."""
@@ -58,6 +84,38 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """Who forwarded a message to the desk's mailbox, and with what words.
+
+    Everything else of the ``InboundMessage`` that has one is the original's; its bytes, and the
+    day it came in, are the forward's.
+    """
+
+    by_name: str
+    by_address: str | None
+    by_verified: Verified
+    how: How
+    note: str
+    """What the forwarder wrote above or below."""
+    recipients: tuple[str, ...] = ()
+    """Of the forward itself."""
+    original: str | None = None
+    """SHA-256 of an attached original, its line ends made LF and its end trimmed."""
+    spellings: tuple[str, ...] = ()
+    """SHA-256 of the same original as files may hold it: programs change line ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """By what else than an address who wrote is known, as it was written."""
+
+    kind: ContactKind
+    value: str
+    network: str = ""
+    """Of a handle, where its column or row says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """One message, ready to be received. Texts hold no NUL and no lone surrogate."""
 
@@ -70,7 +128,21 @@ class InboundMessage:
     quarantine_reason: str | None = None
     from_name: str = ""
     from_address: str | None = None
-    """As the header says: lower case, not proven to be who wrote."""
+    """As the header says: lower case, not proven to be who wrote. For what a service sends on,
+    who wrote by its own account; for a forward, the author of what was forwarded."""
+    verified: Verified = Verified.NOT_CHECKED
+    authentication: tuple[str, ...] = ()
+    """What our server's checks said, as codes: ``spf:pass``, ``dmarc:fail``."""
+    came_through: str | None = None
+    """The address of the service that sent it on (``TRIAGE_RELAYS``). It is never who wrote."""
+    service: str | None = None
+    """Known by the way it came."""
+    ticket_id: str | None = None
+    """Of the helpdesk or service it came from; an outside text."""
+    ticket_url: str | None = None
+    """http or https, and never a link on a screen."""
+    contacts: tuple[Contact, ...] = ()
+    """Numbers, accounts and handles of who wrote, the surest first."""
     recipients: tuple[str, ...] = ()
     """Lower-case addresses of To, Cc, Delivered-To and X-Original-To, each once."""
     subject: str = ""
@@ -88,3 +160,4 @@ class InboundMessage:
     """Quoted or forwarded mail in the body."""
     signature: str = ""
     attachments: tuple[Attachment, ...] = field(default=())
+    forward: Forward | None = None

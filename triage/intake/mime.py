@@ -17,6 +17,7 @@ TAIL = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 ENCODING = re.compile(r"[\s\"']*([\w-]+)")
 """The name of a transfer encoding; quotes, comments and parameters around it mean nothing."""
 SOFT_END = re.compile(rb"=[ \t]*(?:\r\n?|\n)")
+LINE_END = re.compile(rb"\r+\n|\r|\n")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|[^\s][ \t]+[^\s]")
 
 
@@ -68,6 +69,22 @@ class Part:
         stop = raw.rfind(b"\n", 0, other.start()) + 1 if other else len(raw)
         rest = raw[stop:].strip(b"\r\n")
         return unbase64(raw[:stop]) + (b"\n" + rest if rest else b"")
+
+
+def as_lines(data: bytes) -> bytes:
+    """The same mail with line ends that can be found: utf-16 made utf-8, odd line ends LF.
+
+    The first line end tells: where it is a lone CR, every lone CR is one; some gateways double CR.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n") if data[:1] in b"\r\n\xef" else data
+    first = LINE_END.search(data)
+    if first is None or first[0] in (b"\n", b"\r\n"):
+        return data
+    if first[0] == b"\r":
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data.replace(first[0], b"\n")
 
 
 def read_tree(data: bytes, budget: Budget) -> Part:

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from triage.core.text import storable
-from triage.intake.inbound import Channel, InboundMessage
+from triage.intake.inbound import Channel, Contact, ContactKind, InboundMessage
 from triage.intake.quoting import split
 
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PHONE = re.compile(r"\+?[\d\s().-]{6,30}")
+_ADDRESS = re.compile(r"[^@\s]*[^@\s:/]@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ def inbound_of(note: Note) -> InboundMessage:
         channel=note.channel or Channel.PHONE,
         from_name=", ".join(one for one in named if one),
         from_address=address,
+        contacts=() if address or not note.contact else (Contact(ContactKind.TYPED, note.contact),),
         received_at=note.at,
         written=written,
         quoted=quoted,
@@ -93,15 +93,11 @@ def inbound_of(note: Note) -> InboundMessage:
 
 
 def sender_address(contact: str) -> str | None:
-    """An e-mail address or phone number, by which a sender is known again; else ``None``.
+    """The contact, where it is an e-mail address; else ``None``.
 
-    A handle is kept with the name: the same handle elsewhere may be another person.
+    A number or a handle stands with the name, and is known again by its canonical form.
     """
-    if _ADDRESS.fullmatch(contact):
-        return contact.lower()
-    if _PHONE.fullmatch(contact) and sum(one.isdigit() for one in contact) >= 6:
-        return re.sub(r"[^\d+]", "", contact)
-    return None
+    return contact.lower() if _ADDRESS.fullmatch(contact) else None
 
 
 def _line(text: str) -> str:

@@ -2,43 +2,30 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
-from pathlib import PurePosixPath
 
-from triage.intake import body
+from triage.intake import body, forwards
 from triage.intake.addresses import parse_addresses
-from triage.intake.body import Said
-from triage.intake.charsets import clean_line, without_controls
+from triage.intake.charsets import clean_line
 from triage.intake.dates import parse_date, received_date
 from triage.intake.fallback import parsed_or_quarantined
-from triage.intake.headers import Headers, decode_words
-from triage.intake.inbound import Attachment, InboundMessage
-from triage.intake.limits import (
-    MAX_ADDRESSES,
-    MAX_ATTACHMENT_TEXT,
-    MAX_FILENAME,
-    Budget,
-    OverLimitError,
-)
-from triage.intake.mime import Part, read_tree
+from triage.intake.headers import Headers, subject
+from triage.intake.inbound import Forward, How, InboundMessage, Verified
+from triage.intake.limits import MAX_ADDRESSES, Budget, OverLimitError
+from triage.intake.mime import as_lines, read_tree
+from triage.intake.ours import NOTHING, Ours
+from triage.intake.quoting import split
+from triage.intake.texts import Content, Gathered, Original, read_content
+from triage.intake.writer import who_wrote
 
 REFERENCE = re.compile(r"<[^<>\s]{1,996}>")
 RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to")
-LINE_END = re.compile(rb"\r+\n|\r|\n")
-TEXT_NAMES = (".txt", ".md", ".csv", ".log", ".htm", ".html")
 
 
-@dataclass(slots=True)
-class Gathered:
-    """What is collected on the way through the parts."""
-
-    budget: Budget
-    attachments: list[Attachment] = field(default_factory=list)
-
-
-def parse_mail(data: bytes, source: str, envelope_date: datetime | None = None) -> InboundMessage:
+def parse_mail(
+    data: bytes, source: str, envelope_date: datetime | None = None, ours: Ours = NOTHING
+) -> InboundMessage:
     """The message in these bytes: parsed, or quarantined with a plain reason. Never raises.
 
     ``source`` says where it stood, for people; ``envelope_date`` (aware) comes from an mbox. Limits
@@ -46,74 +33,121 @@ def parse_mail(data: bytes, source: str, envelope_date: datetime | None = None) 
     CPU and memory are bounded by ``MailParser``, which runs this in a child process.
     """
     return parsed_or_quarantined(
-        lambda: _parse(data, source, envelope_date), data, source, envelope_date
+        lambda: _parse(data, source, envelope_date, ours), data, source, envelope_date
     )
 
 
-def _parse(data: bytes, source: str, envelope_date: datetime | None) -> InboundMessage:
-    raw, data = data, _as_lines(data)
+def _parse(data: bytes, source: str, envelope_date: datetime | None, ours: Ours) -> InboundMessage:
+    raw, data = data, as_lines(data)
     gathered = Gathered(Budget())
     root = read_tree(data, gathered.budget)
-    headers = root.headers
-    said = _texts(root, gathered, is_root=True)
-    stray = body.stray_text(_all(root))
-    quoted = body.join(each.quoted for each in said)
-    hidden = body.join(each.hidden for each in said)
-    if hidden:
-        quoted = body.join((quoted, f"{body.HIDDEN}\n{hidden}"))
-    if stray:
-        quoted = body.join((quoted, f"{body.OUTSIDE}\n{stray}"))
-    from_name, from_address = sender(headers)
-    return InboundMessage(
+    if set(_recipients(root.headers)) & set(ours.forward_to):
+        gathered.originals = []
+    content = read_content(root, gathered)
+    found = _message(root.headers, content, ours)
+    if gathered.originals is not None:
+        found = _forwarded(found, content, gathered.originals, ours)
+    return replace(
+        found,
         raw=raw,
         sha256=hashlib.sha256(raw).hexdigest(),
         source=clean_line(source),
-        from_name=from_name,
-        from_address=from_address,
+        received_at=received_date(root.headers.first("received")) or envelope_date,
+        attachments=tuple(gathered.attachments),
+    )
+
+
+def _message(headers: Headers, content: Content, ours: Ours) -> InboundMessage:
+    """What headers and texts say; the bytes, where they stood and what is attached come after."""
+    wrote = who_wrote(headers, content.whole() if ours.relays else "", ours)
+    return InboundMessage(
+        raw=b"",
+        sha256="",
+        source="",
+        channel=wrote.channel,
+        from_name=wrote.name,
+        from_address=wrote.address,
+        verified=wrote.verified,
+        authentication=wrote.codes,
+        came_through=wrote.came_through,
+        service=wrote.service,
+        ticket_id=wrote.ticket_id,
+        ticket_url=wrote.ticket_url,
         recipients=_recipients(headers),
         subject=subject(headers),
         message_id=message_id(headers),
         references=_references(headers),
         sent_at=parse_date(headers.first("date")),
-        received_at=received_date(headers.first("received")) or envelope_date,
-        written=body.join(each.written for each in said),
-        quoted=quoted,
-        signature=body.join(each.signature for each in said),
-        attachments=tuple(gathered.attachments),
+        written=content.written,
+        quoted=content.quoted,
+        signature=content.signature,
     )
 
 
-def _as_lines(data: bytes) -> bytes:
-    """The same mail with line ends that can be found: utf-16 made utf-8, odd line ends LF.
+def _forwarded(
+    outer: InboundMessage, content: Content, originals: list[Original], ours: Ours
+) -> InboundMessage:
+    """The original of a forward, as the message. Whoever forwarded it is never who wrote."""
+    forward = Forward(
+        by_name=outer.from_name,
+        by_address=outer.from_address or outer.came_through,
+        by_verified=outer.verified,
+        how=How.NOT_FOUND,
+        note="",
+        recipients=outer.recipients,
+    )
+    if originals:
+        found = [_message(one.headers, one.content, ours) for one in originals]
+        forward = replace(forward, how=How.ATTACHED, note=content.written)
+        if len(found) == 1:
+            original, known_as = forwards.spellings(originals[0].data)
+            forward = replace(forward, original=original, spellings=known_as)
+        together = found[0] if len(found) == 1 else _together(found)
+        beside = body.join((together.quoted, content.quoted))
+        return replace(together, quoted=beside, forward=forward)
+    inline = forwards.find_inline(content.visible)
+    if inline is None:
+        return _nobodys(outer, content, forward)
+    note, beside, _ = split(inline.note)
+    written, quoted, signature = forwards.split_original(inline.body)
+    texts = Content(written, quoted, signature, inline.body, "")
+    message = _message(inline.headers, texts, ours)
+    return replace(
+        message,
+        subject=message.subject or outer.subject,
+        quoted=body.join((quoted, inline.head, beside, content.beyond)),
+        # It is what the forwarder's program wrote down, and no server of ours saw it.
+        verified=Verified.NOT_VERIFIED,
+        authentication=(),
+        forward=replace(forward, how=How.INLINE, note=note),
+    )
 
-    The first line end tells: where it is a lone CR, every lone CR is one; some gateways double CR.
-    """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace").encode("utf-8", "replace")
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n") if data[:1] in b"\r\n\xef" else data
-    first = LINE_END.search(data)
-    if first is None or first[0] in (b"\n", b"\r\n"):
-        return data
-    if first[0] == b"\r":
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return data.replace(first[0], b"\n")
+
+def _together(found: list[InboundMessage]) -> InboundMessage:
+    """Several attached originals as one; of different authors, they are nobody's: people say."""
+    first = found[0]
+    alone = len({one.from_address for one in found}) == 1
+    return replace(
+        first,
+        from_name=first.from_name if alone else "",
+        from_address=first.from_address if alone else None,
+        verified=Verified.NOT_VERIFIED,
+        authentication=(),
+        recipients=tuple(dict.fromkeys(to for one in found for to in one.recipients)),
+        message_id=None,
+        references=(),
+        written=body.join(
+            body.join((one.subject if one is not first else "", one.written)) for one in found
+        ),
+        quoted=body.join(one.quoted for one in found),
+        signature=body.join(one.signature for one in found),
+    )
 
 
-def _all(part: Part) -> Iterator[Part]:
-    yield part
-    for child in part.children:
-        yield from _all(child)
-
-
-def sender(headers: Headers) -> tuple[str, str | None]:
-    """(display name, lower-case address or None) of the first From address."""
-    found = parse_addresses(headers.first("from"))
-    return next((each for each in found if each[1]), found[0] if found else ("", None))
-
-
-def subject(headers: Headers) -> str:
-    """The Subject. Where there are several, all of them: programs differ on which they show."""
-    return decode_words(" ".join(dict.fromkeys(headers.all("subject"))))
+def _nobodys(outer: InboundMessage, content: Content, forward: Forward) -> InboundMessage:
+    """A forward in which no original was found: all of its text counts, and nobody wrote it."""
+    bare = InboundMessage(raw=b"", sha256="", source="", subject=outer.subject)
+    return replace(bare, sent_at=outer.sent_at, written=content.whole(), forward=forward)
 
 
 def message_id(headers: Headers) -> str | None:
@@ -139,67 +173,3 @@ def _recipients(headers: Headers) -> tuple[str, ...]:
     if entries > MAX_ADDRESSES:
         raise OverLimitError(f"more than {MAX_ADDRESSES:,} addresses")
     return tuple(found)
-
-
-def _texts(part: Part, gathered: Gathered, *, is_root: bool = False) -> list[Said]:
-    """The body texts of a part and of those in it; its attachments go to ``gathered``."""
-    kind = part.content_type
-    if part.children and kind.startswith("multipart/"):
-        each = [_texts(child, gathered) for child in part.children]
-        if kind == "multipart/alternative":
-            return body.merge(each)
-        return [said for texts in each for said in texts]
-    if kind.startswith("text/") and (is_root or not _filename(part)):
-        return [body.read_said(part, gathered.budget)]
-    _attach(part, gathered)
-    return []
-
-
-def _attach(part: Part, gathered: Gathered) -> None:
-    """Add this attachment, and after it those of a message it holds."""
-    data = part.decoded()
-    text: str | None = None
-    inner: list[Attachment] = []
-    if part.children:
-        nested = Gathered(gathered.budget)
-        said = _texts(part.children[0], nested, is_root=True)
-        title = subject(part.children[0].headers)
-        text = body.join((title, *(each.whole() for each in said), *(s.hidden for s in said)))
-        inner = nested.attachments
-    elif _is_text(part, data):
-        text = body.join(body.read_text(part, gathered.budget))
-    default = "message.eml" if part.children else "unnamed"
-    gathered.attachments.append(
-        Attachment(
-            filename=_filename(part) or default,
-            content_type=clean_line(part.content_type)[:200],
-            size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            text=None if text is None else text[:MAX_ATTACHMENT_TEXT],
-        )
-    )
-    gathered.attachments += inner
-
-
-def _is_text(part: Part, data: bytes) -> bool:
-    """Whether a part is text: by its type, or (phones send .txt so) unnamed bytes that are."""
-    if part.content_type.startswith(("text/", "message/")):
-        return True
-    if part.content_type != "application/octet-stream":
-        return False
-    return _filename(part).lower().endswith(TEXT_NAMES) and b"\x00" not in data
-
-
-def _filename(part: Part) -> str:
-    """The file name: no folders, no control characters, at most 200 characters; or empty."""
-    given = part.parameter("filename", "content-disposition") or part.parameter("name")
-    if not given:
-        return ""
-    name = without_controls(decode_words(given)).replace("\\", "/").rstrip("/ ").rpartition("/")[2]
-    name = name.strip()
-    if name in ("", ".", ".."):
-        return "unnamed"
-    if len(name) > MAX_FILENAME:
-        ending = PurePosixPath(name).suffix[:20]
-        name = name[: MAX_FILENAME - len(ending)] + ending
-    return name

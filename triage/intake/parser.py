@@ -17,6 +17,7 @@ from triage.core.errors import TriageError
 from triage.intake.fallback import quarantine, too_large
 from triage.intake.inbound import InboundMessage, RawMail
 from triage.intake.limits import CPU_SECONDS, MAX_MESSAGE_BYTES, WALL_SECONDS
+from triage.intake.ours import NOTHING, Ours
 from triage.intake.wire import HELLO, pack_request, read_frame, unpack_answer
 
 STARTS = 3
@@ -127,16 +128,18 @@ class MailParser:
         """The process id of the running child; None before the first message."""
         return self._child.process.pid if self._child else None
 
-    def parse(self, raw: RawMail) -> InboundMessage:
-        """This message, parsed or quarantined. Raises TriageError only if no child starts."""
+    def parse(self, raw: RawMail, ours: Ours = NOTHING) -> InboundMessage:
+        """This message, parsed or quarantined. Raises TriageError only if no child starts.
+
+        ``ours`` is what the reading needs to know of us: the child has no settings."""
         if len(raw.data) > MAX_MESSAGE_BYTES:
             return too_large(raw.data, raw.source, raw.envelope_date)
         with self._lock:
-            return self._parse(raw)
+            return self._parse(raw, ours)
 
-    def _parse(self, raw: RawMail) -> InboundMessage:
+    def _parse(self, raw: RawMail, ours: Ours) -> InboundMessage:
         child = self._running()
-        pieces = pack_request(raw)
+        pieces = pack_request(raw, ours)
         try:
             answer = child.ask(pieces, self.wall_seconds)
             return unpack_answer(answer, raw.data, hashlib.sha256(raw.data).hexdigest())

@@ -13,14 +13,14 @@ from triage.intake.columns import Field
 from triage.intake.dates import parse_date
 from triage.intake.fallback import parsed_or_quarantined
 from triage.intake.html import to_text
-from triage.intake.inbound import Channel, InboundMessage
+from triage.intake.inbound import Channel, Contact, ContactKind, InboundMessage
 from triage.intake.limits import Budget
+from triage.intake.writer import web_address
 
 MOST_SHOWN = 200
-"""Characters of an outside id, address of a page, name or phone number that are kept."""
+"""Characters of an outside id, name or phone number that are kept."""
 MOST_SUBJECT = 2_000
 HTML = re.compile(r"\s*<[a-z!][^<]*>.*>\s*", re.IGNORECASE | re.DOTALL)
-LINK = re.compile(r"https?://[^\s<>\"]+")
 CHANNELS: dict[Channel, tuple[str, ...]] = {
     Channel.PHONE: ("phone", "call", "voicemail"),
     Channel.SOCIAL: ("twitter", "facebook", "social", "whatsapp", "instagram", "mastodon"),
@@ -28,6 +28,10 @@ CHANNELS: dict[Channel, tuple[str, ...]] = {
     Channel.EMAIL: ("mail",),
     Channel.WEB: ("web", "portal", "form", "widget", "chat", "online"),
 }
+
+
+NETWORKS = ("twitter", "facebook", "instagram", "mastodon", "bluesky", "tiktok")
+"""Words of a channel that say where a handle is."""
 
 
 def canonical(row: Mapping[str, object]) -> bytes:
@@ -48,10 +52,11 @@ def _parse(data: bytes, source: str, columns: Mapping[str, str]) -> InboundMessa
     return InboundMessage(
         raw=data,
         sha256=hashlib.sha256(data).hexdigest(),
-        source=_source(source, cells),
+        source=clean_line(source),
         channel=_channel(cells, address),
         from_name=name,
         from_address=address,
+        contacts=_contacts(cells),
         recipients=_recipients(cells.get(Field.TO, "")),
         subject=clean_line(cells.get(Field.SUBJECT, ""))[:MOST_SUBJECT],
         sent_at=date,
@@ -59,6 +64,8 @@ def _parse(data: bytes, source: str, columns: Mapping[str, str]) -> InboundMessa
         written=written,
         quoted=quoted,
         signature=signature,
+        ticket_id=clean_line(cells.get(Field.ID, ""))[:MOST_SHOWN] or None,
+        ticket_url=web_address(clean_line(cells.get(Field.LINK, ""))),
     )
 
 
@@ -90,14 +97,27 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _sender(cells: Mapping[Field, str]) -> tuple[str, str | None]:
-    """(name, address or None); who left no address is named with their phone number."""
+    """(name, address or None); who left no address is named with their number or handle."""
     found = parse_addresses(cells.get(Field.FROM, ""))
     shown, address = next((one for one in found if one[1]), found[0] if found else ("", None))
     name = clean_line(cells.get(Field.NAME, ""))[:MOST_SHOWN] or shown[:MOST_SHOWN]
-    phone = clean_line(cells.get(Field.PHONE, ""))[:MOST_SHOWN]
-    if address is None and phone:
-        name = f"{name} ({phone})" if name else phone
+    other = next((cells[one] for one in (Field.PHONE, Field.HANDLE) if one in cells), "")
+    other = clean_line(other)[:MOST_SHOWN]
+    if address is None and other:
+        name = f"{name} ({other})" if name else other
     return name, address
+
+
+def _contacts(cells: Mapping[Field, str]) -> tuple[Contact, ...]:
+    """By what else they are known: account, number, handle, the surest first."""
+    said = cells.get(Field.CHANNEL, "")[:MOST_SHOWN].lower()
+    network = next((one for one in NETWORKS if one in said), "")
+    known = ((Field.ACCOUNT, ""), (Field.PHONE, ""), (Field.HANDLE, network))
+    return tuple(
+        Contact(ContactKind(kind.value), clean_line(cells[kind])[:MOST_SHOWN], where)
+        for kind, where in known
+        if kind in cells
+    )
 
 
 def _recipients(value: str) -> tuple[str, ...]:
@@ -112,6 +132,8 @@ def _channel(cells: Mapping[Field, str], address: str | None) -> Channel:
             return channel
     if address is None and cells.get(Field.PHONE):
         return Channel.PHONE
+    if address is None and cells.get(Field.HANDLE):
+        return Channel.SOCIAL
     return Channel.EMAIL if address else Channel.WEB
 
 
@@ -124,15 +146,3 @@ def _date(text: str) -> datetime | None:
         return date.astimezone(UTC) if 1970 <= date.year <= 2100 else None
     except (ValueError, OverflowError):
         return parse_date(text) if text else None
-
-
-def _source(source: str, cells: Mapping[Field, str]) -> str:
-    """Where the row stood, with the outside ticket's id and address."""
-    parts = [source]
-    identifier = clean_line(cells.get(Field.ID, ""))[:MOST_SHOWN]
-    if identifier:
-        parts.append(f"ticket {identifier}")
-    link = LINK.match(clean_line(cells.get(Field.LINK, "")))
-    if link:
-        parts.append(link[0][: 2 * MOST_SHOWN])
-    return clean_line(", ".join(parts))

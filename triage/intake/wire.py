@@ -1,7 +1,7 @@
 """What goes between the parser and its child: JSON in frames with their length. No pickle.
 
-Request: two lengths (4 bytes each, big-endian), then JSON {source, envelope_date, columns}, then
-the bytes of the mail or row. Answer: one length, then JSON. These bytes do not come back.
+Request: two lengths (4 bytes each, big-endian), then JSON {source, envelope_date, columns, ours},
+then the bytes of the mail or row. Answer: one length, then JSON. These bytes do not come back.
 """
 
 import json
@@ -11,7 +11,19 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from triage.intake.charsets import clean
-from triage.intake.inbound import Attachment, Channel, InboundMessage, ParseStatus, RawMail
+from triage.intake.inbound import (
+    Attachment,
+    Channel,
+    Contact,
+    ContactKind,
+    Forward,
+    How,
+    InboundMessage,
+    ParseStatus,
+    RawMail,
+    Verified,
+)
+from triage.intake.ours import NOTHING, Ours, from_json, to_json
 
 REQUEST = struct.Struct(">II")
 ANSWER = struct.Struct(">I")
@@ -19,8 +31,26 @@ MAX_ANSWER = 512 * 1024 * 1024
 """Bytes; a longer answer is nonsense."""
 HELLO = b'"ready"'
 DATES = ("sent_at", "received_at")
-LISTS = ("recipients", "references")
-OPTIONAL = ("from_address", "message_id", "quarantine_reason")
+LISTS = ("recipients", "references", "authentication", "spellings")
+NESTED = ("attachments", "contacts")
+OPTIONAL = (
+    "from_address",
+    "message_id",
+    "quarantine_reason",
+    "came_through",
+    "service",
+    "ticket_id",
+    "ticket_url",
+    "by_address",
+    "original",
+)
+CODES = {
+    "parse_status": ParseStatus,
+    "channel": Channel,
+    "verified": Verified,
+    "by_verified": Verified,
+    "how": How,
+}
 
 
 def read_exactly(stream: BinaryIO, size: int) -> bytes:
@@ -31,26 +61,27 @@ def read_exactly(stream: BinaryIO, size: int) -> bytes:
     return data
 
 
-def pack_request(raw: RawMail) -> list[bytes]:
+def pack_request(raw: RawMail, ours: Ours = NOTHING) -> list[bytes]:
     """A request as pieces to write one after the other."""
     date = raw.envelope_date.isoformat() if raw.envelope_date else None
     columns = None if raw.columns is None else dict(raw.columns)
-    said = {"source": raw.source, "envelope_date": date, "columns": columns}
+    said = {"source": raw.source, "envelope_date": date, "columns": columns, "ours": to_json(ours)}
     head = json.dumps(said).encode()
     return [REQUEST.pack(len(head), len(raw.data)) + head, raw.data]
 
 
-def read_request(stream: BinaryIO) -> RawMail:
-    """The mail or row of the next request, or EOFError when there is no other."""
+def read_request(stream: BinaryIO) -> tuple[RawMail, Ours]:
+    """The mail or row of the next request, and what is ours; EOFError when there is no other."""
     head_size, size = REQUEST.unpack(read_exactly(stream, REQUEST.size))
     head = json.loads(read_exactly(stream, head_size))
     date = head["envelope_date"]
-    return RawMail(
+    raw = RawMail(
         read_exactly(stream, size),
         head["source"],
         datetime.fromisoformat(date) if date else None,
         head["columns"],
     )
+    return raw, from_json(head["ours"])
 
 
 def pack_answer(message: InboundMessage) -> bytes:
@@ -60,7 +91,9 @@ def pack_answer(message: InboundMessage) -> bytes:
     }
     for name in DATES:
         values[name] = values[name].isoformat() if values[name] else None
-    values["attachments"] = [asdict(each) for each in message.attachments]
+    for name in NESTED:
+        values[name] = [asdict(each) for each in values[name]]
+    values["forward"] = asdict(message.forward) if message.forward else None
     return pack_frame(json.dumps(values, ensure_ascii=False, check_circular=False).encode())
 
 
@@ -86,13 +119,19 @@ def unpack_answer(body: bytes, raw: bytes, sha256: str) -> InboundMessage:
     values = json.loads(body)
     if not isinstance(values, dict) or values.get("sha256") != sha256:
         raise ValueError("an answer about other bytes")
-    attachments = values.pop("attachments", None)
-    if not isinstance(attachments, list):
-        raise ValueError("an answer without its list of attachments")
+    nested = {name: values.pop(name, None) for name in NESTED}
+    for name, held in nested.items():
+        if not isinstance(held, list):
+            raise ValueError(f"an answer without its list of {name}")
+    forward = values.pop("forward", None)
     checked: dict[str, Any] = {name: _checked(name, value) for name, value in values.items()}
     try:
         return InboundMessage(
-            raw=raw, attachments=tuple(_attachment(each) for each in attachments), **checked
+            raw=raw,
+            attachments=tuple(_attachment(each) for each in nested["attachments"]),
+            contacts=tuple(_contact(each) for each in nested["contacts"]),
+            forward=None if forward is None else _forward(forward),
+            **checked,
         )
     except TypeError as fault:
         raise ValueError("an answer with other fields") from fault
@@ -107,9 +146,14 @@ def _checked(name: str, value: object) -> object:
         if not isinstance(value, list):
             raise ValueError(f"{name} is no list")
         return tuple(_text(each) for each in value)
-    if name == "parse_status":
-        return ParseStatus(_text(value))
-    return Channel(_text(value)) if name == "channel" else _text(value)
+    return CODES[name](_text(value)) if name in CODES else _text(value)
+
+
+def _forward(value: object) -> Forward:
+    if not isinstance(value, dict):
+        raise ValueError("no forward")
+    checked: dict[str, Any] = {name: _checked(name, one) for name, one in value.items()}
+    return Forward(**checked)
 
 
 def _text(value: object) -> str:
@@ -123,6 +167,16 @@ def _date(text: str) -> datetime:
     if date.tzinfo is None:
         raise ValueError("a date without its zone")
     return date
+
+
+def _contact(value: object) -> Contact:
+    if not isinstance(value, dict):
+        raise ValueError("no contact")
+    return Contact(
+        kind=ContactKind(_text(value.get("kind"))),
+        value=_text(value.get("value")),
+        network=_text(value.get("network")),
+    )
 
 
 def _attachment(value: object) -> Attachment:

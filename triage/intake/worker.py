@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from triage.intake.inbound import InboundMessage, RawMail
 from triage.intake.limits import CPU_SECONDS, MEMORY_BYTES
+from triage.intake.ours import Ours
 from triage.intake.parse import parse_mail
 from triage.intake.rows import parse_row
 from triage.intake.wire import HELLO, pack_answer, pack_frame, read_request
@@ -36,17 +37,17 @@ def main() -> None:
     while True:
         answers.flush()
         try:
-            raw = read_request(sys.stdin.buffer)
+            raw, ours = read_request(sys.stdin.buffer)
         except EOFError:
             return
         _allow_seconds(CPU_SECONDS)
-        answers.write(pack_answer(_read(raw)))
+        answers.write(pack_answer(_read(raw, ours)))
 
 
-def _read(raw: RawMail) -> InboundMessage:
+def _read(raw: RawMail, ours: Ours) -> InboundMessage:
     """What came, as mail or as a row of a table."""
     if raw.columns is None:
-        return parse_mail(raw.data, raw.source, raw.envelope_date)
+        return parse_mail(raw.data, raw.source, raw.envelope_date, ours)
     return parse_row(raw.data, raw.source, raw.columns)
 
 

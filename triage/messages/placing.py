@@ -1,4 +1,11 @@
-"""Where in the queue a message stands: one number, which gives its lane and its order in it."""
+"""Where in the queue a message stands: one number, which gives its lane and its order in it.
+
+It is set once, and the same for all who look. So it is made of nothing that somebody may be
+excluded from: the model's word, what people said of this very message, and what is in force for
+its sender, which everybody may know. What was decided about the sender's other messages is not
+in it: the place of one message would tell of another. That is shown at reading, to each what
+they may know of.
+"""
 
 from enum import IntEnum
 
@@ -13,13 +20,17 @@ class Rank(IntEnum):
     """Marked as of particular concern."""
     ALARM = 1
     """Somebody raised the alarm by hand."""
-    HIGH = 2
-    CONCERN_WITHDRAWN = 3
+    HIGH_KNOWN = 2
+    """Of somebody for whom something is in force, as all that is called known."""
+    HIGH = 3
+    CONCERN_WITHDRAWN = 4
     WELFARE = 10
     WELFARE_BELOW = 11
     """Not in the sender's own words: quoted, or attached."""
-    MEDIUM = 20
-    PLAIN = 21
+    MEDIUM_KNOWN = 20
+    PLAIN_KNOWN = 21
+    MEDIUM = 22
+    PLAIN = 23
     """Low band, unread, flagged by hand, and every blind item: told apart by nothing."""
 
 
@@ -30,9 +41,24 @@ RANGES: dict[Lane, range] = {
 }
 
 
+KNOWN: dict[Rank, Rank] = {
+    Rank.HIGH: Rank.HIGH_KNOWN,
+    Rank.MEDIUM: Rank.MEDIUM_KNOWN,
+    Rank.PLAIN: Rank.PLAIN_KNOWN,
+}
+"""Where a message stands instead when something is in force for its sender: before all others of
+its lane but those that a person put on top. The welfare lane goes by who is at risk alone."""
+
+
 def lane_of(rank: int) -> Lane:
     """The lane that a rank lies in."""
     return next(lane for lane, ranks in RANGES.items() if rank in ranks)
+
+
+def lift(rank: Rank, *, known: bool) -> Rank:
+    """The rank with what is in force for the sender. Blind items too: it says nothing of the
+    model, and one that stayed behind would."""
+    return KNOWN.get(rank, rank) if known else rank
 
 
 def place(own: Assessment, *, blind: bool, in_rest: bool) -> Rank:

@@ -1,6 +1,8 @@
 """The lifecycle of a message (lifecycles.md, section 1), pure: states, edges, who may.
 
-Edges to restrictions, referrals and cases stand here and are closed until their rooms exist.
+What is proposed from a message (a restriction, a referral, a case) begins in a room above, which
+tells this one: a *child*. Closing reads only what was told. The edges into cases and erasure are
+closed until their rooms exist.
 """
 
 from dataclasses import dataclass
@@ -65,12 +67,56 @@ class FlagReason(StrEnum):
     UNREAD = "unread"
 
 
+class NoSender(StrEnum):
+    """Why nobody is taken to have sent a message."""
+
+    OWN = "own"
+    """It claims one of our own addresses, which anybody can write there."""
+    RELAY = "relay"
+    """A service sent it on, and who wrote does not stand in it."""
+    FORWARD = "forward"
+    """A colleague forwarded it, and its author was not found."""
+    HELD = "held"
+    """Forwarded by somebody who is not listed: nobody has looked yet."""
+    SAID = "said"
+    """A person looked, and says that nobody knows."""
+
+
 class Lane(StrEnum):
     """The queue's three lanes, in the order in which they are worked."""
 
     URGENT = "urgent"
     WELFARE = "welfare"
     ORDINARY = "ordinary"
+
+
+class ChildKind(StrEnum):
+    """What grew out of a message, in a room above."""
+
+    RESTRICTION = "restriction"
+    REFERRAL = "referral"
+    CASE = "case"
+
+
+class ChildState(StrEnum):
+    """Where a child stands, as far as its message needs to know."""
+
+    OPEN = "open"
+    """Not decided, or done by one person and not yet confirmed."""
+    APPROVED = "approved"
+    """Decided for, and not carried out to the end."""
+    DONE = "done"
+    """Decided for, and nothing of it is left to do."""
+    DECLINED = "declined"
+    """Decided against, withdrawn or lapsed."""
+
+
+class ConcernSettled(StrEnum):
+    """How a mark "of particular concern" was resolved (P-POL-1)."""
+
+    SUBMITTED = "submitted"
+    NOT_REFERRED = "not_referred"
+    """Two people recorded why not."""
 
 
 class Step(StrEnum):
@@ -120,13 +166,19 @@ TRANSITIONS: dict[tuple[State, Edge], frozenset[State]] = {
 }
 """(from, edge) -> the states it may lead to. What is not here cannot happen."""
 
-CLOSED_UNTIL_BUILT = frozenset(
-    {_E.PROPOSE, _E.CHILD_APPROVED, _E.CHILD_DECLINED, _E.LINK, _E.CLOSE_ACTIONED, _E.ERASE}
-)
-"""Edges that only rooms to come may take: restrictions, referrals, cases, retention."""
+CLOSED_UNTIL_BUILT = frozenset({_E.LINK, _E.ERASE})
+"""Edges that only rooms to come may take: cases, retention."""
 
-SYSTEM_EDGES = frozenset({_E.RECEIVE, _E.PASS, _E.QUEUE, _E.EXPIRE, _E.REOPEN, _E.ERASE})
-"""All that happens without a person (P-MSG-3): nothing here restricts, refers or closes."""
+SYSTEM_EDGES = frozenset(
+    {_E.RECEIVE, _E.PASS, _E.QUEUE, _E.EXPIRE, _E.REOPEN, _E.CHILD_DECLINED, _E.ERASE}
+)
+"""All that happens without a person (P-MSG-3): nothing here restricts, refers or closes.
+
+``child_declined``: a measure that nobody ratified lapses, and the message is before people again.
+"""
+
+OPEN_CHILD = frozenset({ChildState.OPEN, ChildState.APPROVED})
+"""A message does not close over a child in one of these."""
 
 SHOWN_AT_LEAST = timedelta(seconds=1)
 """A decision on an item shown for less is a key that repeats, not a judgement."""
@@ -144,6 +196,9 @@ class Standing:
     particular_concern: bool = False
     welfare_owner: str | None = None
     """Owner of a welfare task that is still open."""
+    held_forward: bool = False
+    concern_settled: ConcernSettled | None = None
+    children: tuple[ChildState, ...] = ()
 
 
 def move(state: State, edge: Edge, to: State) -> State:
@@ -209,15 +264,37 @@ def decided_state(labels: frozenset[Disposition]) -> State:
 
 def check_closing(item: Standing) -> None:
     """What must be settled before a message may close (P-POL-1, and welfare first)."""
-    if item.particular_concern:
+    if item.particular_concern and item.concern_settled is None:
         raise Invalid(
-            "A message of particular concern cannot close here. Ask for a second look.",
+            "A message of particular concern closes once it was reported to the police, or two "
+            "people have recorded why not.",
             field="particular_concern",
         )
+    if OPEN_CHILD & set(item.children):
+        raise Invalid("Something that was proposed from this is still open.", field="children")
     if item.welfare_owner is not None:
         raise Invalid("Finish the welfare task first.", field="welfare")
+
+
+def check_ours(item: Standing) -> None:
+    """What an unlisted address forwarded is judged only once a person has said that it is ours."""
+    if item.held_forward:
+        raise Invalid(
+            "Say first whether this forward is ours: take it in, or say that it is not.",
+            field="forward",
+        )
 
 
 def after_release(item: Standing) -> State:
     """Where a message goes that is put back: to whoever still owes it a look."""
     return State.QUEUED if item.second_look_by is None else State.SECOND_LOOK
+
+
+def after_children(children: tuple[ChildState, ...]) -> State | None:
+    """Where a message goes that awaits a decision: one child decided for is enough to be actioned,
+    all of them declined bring it back to the queue; ``None``: it waits on."""
+    if ChildState.APPROVED in children or ChildState.DONE in children:
+        return State.ACTIONED
+    if ChildState.OPEN in children:
+        return None
+    return State.QUEUED

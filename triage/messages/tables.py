@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import JSON, Float, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.core.database import Base
@@ -32,6 +32,9 @@ class Message(Base):
         Index("ix_messages_claimed_by", "claimed_by"),  # what I hold
         Index("ix_messages_message_id_hash", "message_id_hash"),  # threads; flag by Message-ID
         Index("ix_messages_imported_at", "imported_at"),  # blind sample: today's figures
+        Index("ix_messages_inner_hash", "inner_hash"),  # the same original forwarded again
+        Index("ix_messages_queued_at", "queued_at"),  # what came to the queue since
+        Index("ix_messages_decided_at", "decided_at"),  # what was decided or closed since
     )
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
@@ -50,6 +53,22 @@ class Message(Base):
     sender_id: Mapped[str | None] = mapped_column(ForeignKey("senders.id"))
     from_name: Mapped[str]
     from_address: Mapped[str | None]
+    verified: Mapped[str] = mapped_column(server_default="not_checked")
+    """What our server found about ``from_address`` (``intake.inbound.Verified``)."""
+    authentication: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    came_through: Mapped[str | None]
+    """The address of the service that sent it on; never who wrote."""
+    no_sender: Mapped[str | None]
+    """Why nobody is taken to be the sender though an address may be there (``NoSender``)."""
+    said_address: Mapped[str | None]
+    """Who wrote, as a person said who looked at it; it goes before ``from_address``."""
+    said_by: Mapped[str | None]
+    held_forward: Mapped[bool] = mapped_column(server_default=false())
+    """Forwarded by an address that is not listed, and neither taken in nor sent away yet."""
+    inner_hash: Mapped[str | None]
+    """Keyed hash of an attached original, its line ends made alike."""
+    ticket_id: Mapped[str | None]
+    ticket_url: Mapped[str | None]
     subject: Mapped[str]
     message_id_hash: Mapped[str | None]
     references: Mapped[list[str]] = mapped_column(JSON)
@@ -99,6 +118,8 @@ class Message(Base):
     concern_at: Mapped[datetime | None]
     concern_withdrawal_by: Mapped[str | None]
     """Who asked for the mark to be taken back; another person confirms."""
+    concern_settled: Mapped[str | None]
+    """How the mark was resolved, as the room of referrals told us."""
     dispositions: Mapped[list[str] | None] = mapped_column(JSON)
     severity: Mapped[str | None]
     decided_by: Mapped[str | None]
@@ -155,6 +176,25 @@ class MessageTransition(Base):
     """A colleague's words, sealed for the message; empty where none were asked."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     token: Mapped[str | None]
+
+
+class MessageChild(Base):
+    """What grew out of a message in a room above, and where it stands, as that room told us."""
+
+    __tablename__ = "message_children"
+    __table_args__ = (
+        UniqueConstraint("message_id", "child_id"),
+        Index("ix_message_children_child_id", "child_id"),  # told by the child
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"))
+    child_id: Mapped[str]
+    """A matter of another room: no foreign key leads upward."""
+    kind: Mapped[str]
+    state: Mapped[str]
+    since: Mapped[datetime]
+    state_since: Mapped[datetime]
 
 
 class MessageFlag(Base):

@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from triage.core.crypto import KeyedHash
 from triage.core.database import driver_url
 from triage.core.errors import TriageError
 from triage.core.sealed import Vault
@@ -18,10 +19,10 @@ MIGRATING_LOCK = 7_203_113
 """PostgreSQL advisory lock: two starts at once migrate one after the other."""
 
 
-def migrate(engine: Engine, vault: Vault | None = None) -> None:
+def migrate(engine: Engine, vault: Vault | None = None, keys: KeyedHash | None = None) -> None:
     """Bring a database to the newest schema; on one that is there already, do nothing.
 
-    The vault is for steps that seal what stood there in plain.
+    The vault is for steps that seal what stood there in plain, the keys for those that hash anew.
     """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -29,6 +30,7 @@ def migrate(engine: Engine, vault: Vault | None = None) -> None:
         if current(connection) != newest():
             config = _config(connection)
             config.attributes["vault"] = vault
+            config.attributes["keys"] = keys
             command.upgrade(config, "head")
 
 

@@ -11,6 +11,10 @@ LEASE = timedelta(minutes=15)
 """How long one process may take over one mail. More than a dozen answers at the longest timeout."""
 LATE = timedelta(minutes=15)
 """A mail that waits for longer than this shows."""
+LINK_LASTS = timedelta(hours=24)
+"""How long the link in a mail opens something, from when the mail goes."""
+ACKNOWLEDGE = "acknowledge"
+"""The purpose of the link in an alarm's mail (core.links)."""
 MOST_ADDRESSES = 3
 """Further addresses a person may have for alerts."""
 
@@ -28,6 +32,10 @@ class Kind(StrEnum):
     ROTA = "rota"
     """Nobody is on duty for a time that is coming."""
     DRILL = "drill"
+    ALARM = "alarm"
+    """Something that cannot wait is theirs to look at, or to say that they have it."""
+    RESULT = "result"
+    """Something that was sent to them has been dealt with."""
 
 
 class Lane(StrEnum):

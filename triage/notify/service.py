@@ -5,7 +5,7 @@ again, under the Message-ID that it had, and the reader's mail program sees one.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,8 +19,11 @@ from triage.core.commands import Runner, Tx
 from triage.core.errors import Invalid, NotFound
 from triage.core.ids import new_id
 from triage.core.jobs import Job
+from triage.core.links import sign_link
 from triage.notify.rules import (
+    ACKNOWLEDGE,
     LEASE,
+    LINK_LASTS,
     MOST_ADDRESSES,
     OF_THE_SERVER,
     TRIES,
@@ -50,6 +53,7 @@ class Taken:
     lane: Lane | None
     address: str
     message_id: str
+    link_id: str | None
 
 
 def queue_mail(
@@ -61,11 +65,13 @@ def queue_mail(
     address: str | None = None,
     lane: str | None = None,
     not_before: datetime | None = None,
+    link_id: str | None = None,
 ) -> bool:
     """Put an alert into the outbox: it goes if the caller's transaction commits, else never.
 
     To a person (all their addresses) or to an address. ``dedupe_key`` says what it is about, in
-    ids and codes: with the same key nothing is queued again, and the answer is ``False``. The
+    ids and codes: with the same key nothing is queued again, and the answer is ``False``. With a
+    ``link_id`` the mail carries a signed link for it, made as the mail goes. The
     caller's command has checked access, and puts on the record what was done, on its own matter.
     """
     if (to_person_id is None) == (address is None):
@@ -82,6 +88,7 @@ def queue_mail(
         "person_id": to_person_id,
         "address": address,
         "dedupe_key": dedupe_key,
+        "link_id": link_id,
         "queued_at": tx.now,
         "next_try": max(tx.now, not_before or tx.now),
         "state": MailState.QUEUED.value,
@@ -94,6 +101,18 @@ def queue_mail(
         for one in further_addresses(tx.session, to_person_id):
             _insert(tx.session, {**common, "id": new_id(), "position": one.position})
     return True
+
+
+def withdraw_mail(tx: Tx, dedupe_keys: Collection[str]) -> None:
+    """Take back what nobody is sending yet: its cause is no more."""
+    if dedupe_keys:
+        tx.session.execute(
+            delete(OutboxMail).where(
+                OutboxMail.dedupe_key.in_(sorted(dedupe_keys)),
+                OutboxMail.state == MailState.QUEUED.value,
+                OutboxMail.lease.is_(None),
+            )
+        )
 
 
 def set_addresses(tx: Tx, *, person_id: str, addresses: Sequence[str]) -> None:
@@ -163,11 +182,19 @@ def _send(runner: Runner, sender: Sender, mail: Taken) -> Problem | None:
                 to=mail.address,
                 message_id=mail.message_id,
                 at=runner.clock.now(),
+                token=_token(runner, mail),
             )
         )
     except Undelivered as error:
         return error.problem
     return None
+
+
+def _token(runner: Runner, mail: Taken) -> str | None:
+    if mail.link_id is None:
+        return None
+    until = runner.clock.now() + LINK_LASTS
+    return sign_link(runner.keys, purpose=ACKNOWLEDGE, subject=mail.link_id, expires=until)
 
 
 def _take(tx: Tx, *, now: datetime, sender: str) -> Taken | None:
@@ -197,7 +224,9 @@ def _take(tx: Tx, *, now: datetime, sender: str) -> Taken | None:
         mail.lease, mail.leased_until = new_id(), tx.now + LEASE
         mail.message_id = mail.message_id or f"<{new_id()}@{sender.rpartition('@')[2]}>".lower()
         lane = None if mail.lane is None else Lane(mail.lane)
-        return Taken(mail.id, mail.lease, Kind(mail.kind), lane, address, mail.message_id)
+        return Taken(
+            mail.id, mail.lease, Kind(mail.kind), lane, address, mail.message_id, mail.link_id
+        )
     return None
 
 

@@ -39,6 +39,8 @@ class OutboxMail(Base):
     """Of somebody without an account; forgotten once the mail is sent."""
     dedupe_key: Mapped[str]
     """What it is about, in ids and codes: one alert for one cause."""
+    link_id: Mapped[str | None]
+    """What the mail's link is for. The link itself is made when the mail goes, and not kept."""
     queued_at: Mapped[datetime]
     next_try: Mapped[datetime]
     state: Mapped[str]

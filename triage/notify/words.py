@@ -21,7 +21,10 @@ WORDS: dict[Kind, str] = {
     Kind.TASK: "A task at the desk is yours.",
     Kind.OVERDUE: "Something at the desk is past its target time.",
     Kind.ROTA: "The rota has a gap soon. Please look at the team page.",
+    Kind.ALARM: "Something at the desk cannot wait, and you are the one who is asked.",
     Kind.DRILL: "This is a drill. Please sign in at the desk, so that we know this reaches you.",
+    Kind.RESULT: "Something that was sent to you has been dealt with. Your own page shows it, and "
+    "where support is.",
 }
 
 LANES: dict[Lane, str] = {
@@ -46,6 +49,7 @@ PROBLEMS: dict[Problem, str] = {
 """A problem, as said on a screen."""
 
 LONGEST_URL = 200
+HAVE_IT = "To say that you have it, open this page and press its button."
 FOOT = "This mail says no more on purpose. Please do not answer it."
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9][A-Za-z0-9.-]*")
 _PLACE = re.compile(r"[A-Za-z0-9.:/_\[\]~-]+")
@@ -59,10 +63,12 @@ class Undelivered(Exception):
         self.problem = problem
 
 
-def body(kind: Kind, lane: Lane | None, desk_url: str) -> str:
-    """The text of an alert. ASCII, and the same for all who get one of this kind."""
+def body(kind: Kind, lane: Lane | None, desk_url: str, token: str | None = None) -> str:
+    """The text of an alert. ASCII, and the same for all who get one of this kind, but for the
+    link of each: a token of ours, under the desk's own address."""
     said = WORDS[kind] if lane is None else f"{WORDS[kind]} {LANES[lane]}"
-    return f"{said}\n\n{_where(desk_url)}\n\n{FOOT}\n"
+    link = _link(desk_url, token)
+    return f"{said}\n\n{link}{_where(desk_url)}\n\n{FOOT}\n"
 
 
 def compose(
@@ -74,6 +80,7 @@ def compose(
     to: str,
     message_id: str,
     at: datetime,
+    token: str | None = None,
 ) -> EmailMessage:
     """The whole mail. ``Undelivered`` where the address is none that a header may hold."""
     if not is_address(to):
@@ -83,7 +90,7 @@ def compose(
     mail["Message-ID"], mail["Date"] = message_id, format_datetime(at)
     mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"] = "auto-generated", "All"
     # As it is: another encoding for longer texts would tell one kind from another.
-    mail.set_content(body(kind, lane, desk_url), charset="us-ascii", cte="7bit")
+    mail.set_content(body(kind, lane, desk_url, token), charset="us-ascii", cte="7bit")
     return mail
 
 
@@ -92,13 +99,21 @@ def is_address(text: str) -> bool:
     return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
+def _link(desk_url: str, token: str | None) -> str:
+    if token is None or not _plain(desk_url):
+        return ""
+    return f"{HAVE_IT}\n{desk_url.rstrip('/')}/a/{token}\n\n"
+
+
 def _where(desk_url: str) -> str:
     """Where the desk is, if the setting is a plain address; no query, fragment or user in it."""
+    return f"The desk: {desk_url}" if _plain(desk_url) else "Open the desk in your usual way."
+
+
+def _plain(desk_url: str) -> bool:
     try:
         parts = urlsplit(desk_url)
         plain = parts.scheme in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         plain = False
-    if plain and len(desk_url) <= LONGEST_URL and _PLACE.fullmatch(desk_url):
-        return f"The desk: {desk_url}"
-    return "Open the desk in your usual way."
+    return plain and len(desk_url) <= LONGEST_URL and _PLACE.fullmatch(desk_url) is not None

@@ -1,6 +1,5 @@
 """Commands on senders."""
 
-import unicodedata
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,37 +8,75 @@ from sqlalchemy.orm import Session
 
 from triage.core.crypto import KeyedHash
 from triage.core.ids import new_id
-from triage.senders.tables import Sender
+from triage.senders.rules import Identifier
+from triage.senders.tables import Sender, SenderIdentity
 
 
-def canonical_address(address: str) -> str:
-    """The matching form of an address: NFC, stripped, lower case."""
-    return unicodedata.normalize("NFC", address).strip().lower()
+def identifier_hash(keys: KeyedHash, identifier: Identifier) -> str:
+    """The keyed hash under which an identifier is known."""
+    purpose, text = identifier.hashed
+    return keys.of(purpose, text.encode("utf-8", "replace"))
 
 
-def address_hash(keys: KeyedHash, address: str) -> str:
-    """The keyed hash under which an address is known."""
-    return keys.of("sender", canonical_address(address).encode())
+def loose_hash(keys: KeyedHash, identifier: Identifier) -> str | None:
+    """The keyed hash under which those that are alike are found."""
+    if identifier.loose is None:
+        return None
+    purpose, text = identifier.loose
+    return keys.of(purpose, text.encode("utf-8", "replace"))
 
 
-def remember(session: Session, keys: KeyedHash, *, address: str, at: datetime) -> str:
-    """The sender of an address, made on first sight; its id. Called as a message is received."""
-    digest = address_hash(keys, address)
+def known_as(session: Session, keys: KeyedHash, identifier: Identifier) -> str | None:
+    """The id of the sender with this identifier; ``None`` where nobody wrote from it."""
+    digest = identifier_hash(keys, identifier)
+    return session.scalar(
+        select(SenderIdentity.sender_id).where(SenderIdentity.identifier_hash == digest)
+    )
+
+
+def remember(session: Session, keys: KeyedHash, *, identifier: Identifier, at: datetime) -> str:
+    """The sender of an identifier, made on first sight; its id. Called as a message is received.
+
+    Each identifier is a sender of its own: that two are one person, a person says.
+    """
+    digest = identifier_hash(keys, identifier)
+    known = select(SenderIdentity).where(SenderIdentity.identifier_hash == digest)
+    identity = session.scalar(known.with_for_update())
+    if identity is None:
+        _make(session, keys, identifier, digest, at)
+        identity = session.scalars(known.with_for_update()).one()
+    sender = session.get_one(Sender, identity.sender_id, with_for_update=True)
+    for row in (identity, sender):
+        row.first_seen = min(row.first_seen, at)
+        row.last_seen = max(row.last_seen, at)
+    return sender.id
+
+
+def _make(
+    session: Session, keys: KeyedHash, identifier: Identifier, digest: str, at: datetime
+) -> None:
+    sender = Sender(id=new_id(), first_seen=at, last_seen=at)
+    session.add(sender)
+    session.flush()
     build = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    # Two imports may meet the same new address at once: the second takes the first one's row.
-    session.execute(
-        build(Sender)
+    # Two imports may meet the same new identifier at once: the second takes the first one's row.
+    made = session.scalar(
+        build(SenderIdentity)
         .values(
             id=new_id(),
-            address_hash=digest,
+            sender_id=sender.id,
+            kind=identifier.kind.value,
+            namespace=identifier.namespace,
+            identifier_hash=digest,
+            loose_hash=loose_hash(keys, identifier),
+            value=identifier.value,
             key_version=keys.version,
-            address=canonical_address(address),
             first_seen=at,
             last_seen=at,
         )
-        .on_conflict_do_nothing(index_elements=["address_hash"])
+        .on_conflict_do_nothing(index_elements=["identifier_hash"])
+        .returning(SenderIdentity.id)
     )
-    sender = session.scalars(select(Sender).where(Sender.address_hash == digest)).one()
-    sender.first_seen = min(sender.first_seen, at)
-    sender.last_seen = max(sender.last_seen, at)
-    return sender.id
+    if made is None:
+        session.delete(sender)
+        session.flush()

@@ -125,6 +125,14 @@ def end_of_working_day(calendar: WorkCalendar, at: datetime, count: int) -> date
     return calendar.open_span(day).ends
 
 
+def last_close(calendar: WorkCalendar, at: datetime) -> datetime:
+    """When the last working day before the day of a moment closed: on a Monday, Friday's close."""
+    day = local_day(at) - timedelta(days=1)
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return calendar.open_span(day).ends
+
+
 def working_hours_between(calendar: WorkCalendar, starts: datetime, ends: datetime) -> timedelta:
     """The working time that lies between two moments; nothing where the end comes first."""
     return sum((span.length for span in calendar.open_spans(starts, ends)), timedelta())

@@ -8,6 +8,8 @@ from triage.staff.calendar import Span, WorkCalendar
 
 DAYS_AHEAD = 14
 """How far gaps are looked for."""
+GRACE = timedelta(hours=2)
+"""A turn that ended so long ago is still whose hand-over is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,21 @@ def on_duty_at(shifts: Iterable[Duty], absences: Iterable[Duty], at: datetime) -
     return tuple(dict.fromkeys(here))
 
 
+def present_since(
+    shifts: Iterable[Duty], absences: Iterable[Duty], at: datetime
+) -> tuple[tuple[str, datetime], ...]:
+    """(who is on duty at a moment, since when): turns that touch are one."""
+    here: dict[str, datetime] = {}
+    there = sorted(present(shifts, absences), key=lambda one: one.span.starts)
+    for one in there:
+        if one.span.starts <= at < one.span.ends:
+            here[one.person_id] = one.span.starts
+    for one in reversed(there):
+        if one.span.ends == here.get(one.person_id):
+            here[one.person_id] = one.span.starts
+    return tuple(here.items())
+
+
 def gaps(
     calendar: WorkCalendar,
     shifts: Iterable[Duty],
@@ -66,3 +83,33 @@ def gaps(
     ends = starts.astimezone(UTC) + timedelta(days=days)
     covered = [one.span for one in present(shifts, absences)]
     return without(calendar.open_spans(starts, ends), covered)
+
+
+def turns(shifts: Iterable[Duty], absences: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Who is there from when to when: shifts of one person that adjoin are one turn. In order."""
+    found: list[Duty] = []
+    for one in sorted(present(shifts, absences), key=lambda one: (one.person_id, one.span.starts)):
+        last = found[-1] if found else None
+        if last and last.person_id == one.person_id and one.span.starts <= last.span.ends:
+            whole = Span(last.span.starts, max(last.span.ends, one.span.ends))
+            found[-1] = Duty(one.person_id, whole)
+        else:
+            found.append(one)
+    return tuple(sorted(found, key=lambda one: (one.span.starts, one.person_id)))
+
+
+def next_turns(all_turns: Iterable[Duty], at: datetime) -> tuple[Duty, ...]:
+    """The turns that begin next after a moment: several where they begin together."""
+    ahead = [one for one in all_turns if one.span.starts > at]
+    first = min((one.span.starts for one in ahead), default=None)
+    return tuple(one for one in ahead if one.span.starts == first)
+
+
+def turn_of(all_turns: Iterable[Duty], person_id: str, at: datetime) -> Span | None:
+    """The turn that somebody is in, or that ended just before; ``None`` where there is none."""
+    ours = [
+        one.span
+        for one in all_turns
+        if one.person_id == person_id and one.span.starts <= at < one.span.ends + GRACE
+    ]
+    return ours[-1] if ours else None

@@ -104,3 +104,20 @@ class Fallback(Base):
     named_at: Mapped[datetime]
     tried_at: Mapped[datetime | None]
     """When a drill last reached them."""
+
+
+class Volunteer(Base):
+    """Somebody without an account to whom messages come. They see their own by a signed link."""
+
+    __tablename__ = "volunteers"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    """Becomes the id of their account, should they ever get one: what was sent to them stays so."""
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    """Lower case. Mail to it makes this volunteer a recipient."""
+    active: Mapped[bool] = mapped_column(default=True)
+    """Once this is false, every link of theirs is dead."""
+    link_version: Mapped[int] = mapped_column(default=0)
+    """Stands in the link: a new one ends those before."""
+    added_at: Mapped[datetime]

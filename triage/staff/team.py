@@ -55,6 +55,17 @@ class TimeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyNow:
+    """Who is on duty at a moment, and who comes next. Each as (id, name), by name."""
+
+    here: tuple[tuple[str, str], ...]
+    following: tuple[tuple[str, str], ...]
+    following_at: datetime | None
+    open_now: bool
+    """Whether this is a working hour."""
+
+
+@dataclass(frozen=True, slots=True)
 class TeamPage:
     """Everything that the staff page shows."""
 

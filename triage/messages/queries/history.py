@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 from triage.core.access import SYSTEM, Action, Actor, check, visible
 from triage.core.errors import NotFound
 from triage.core.sealed import Vault
+from triage.messages.beside.tables import RecipientAct
 from triage.messages.rules import NO_SUCH_MESSAGE, FlagReason
-from triage.messages.tables import (
-    ImportRun,
-    Message,
-    MessageFlag,
-    MessageNote,
-    MessageTransition,
-)
+from triage.messages.tables import ImportRun, Message, MessageFlag, MessageNote, MessageTransition
+from triage.messages.telling import OwnAct
+from triage.messages.wrote.tables import MessageWriter
 from triage.staff.queries import names
+
+CALLED = "called 999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Entry:
     at: datetime
     who: str
     what: str
-    """An edge, ``note`` or ``flag``."""
+    """An edge, ``note``, ``flag`` or ``writer_said``."""
     text: str
     """A colleague's words: reason, note. Drawn as outside text all the same."""
     details: dict[str, Any]
@@ -67,7 +66,16 @@ def history(session: Session, *, viewer: Actor, vault: Vault, message_id: str) -
             MessageFlag.message_id == message_id, MessageFlag.reason == FlagReason.MANUAL.value
         )
     ).all()
+    said = session.scalars(
+        select(MessageWriter).where(MessageWriter.message_id == message_id)
+    ).all()
+    calls = session.scalars(
+        select(RecipientAct).where(
+            RecipientAct.message_id == message_id, RecipientAct.act == OwnAct.CALLED_999.value
+        )
+    ).all()
     ids = {one.actor_id for one in transitions} | {one.person_id for one in notes}
+    ids |= {one.person_id for one in said} | {one.person_id for one in calls}
     known = names(session, ids | {one.by for one in flags})
     known[SYSTEM.person_id] = "The system"
 
@@ -88,9 +96,16 @@ def history(session: Session, *, viewer: Actor, vault: Vault, message_id: str) -
     for n in notes:
         text = words("message_notes", "text", n.id, n.text)
         entries.append(Entry(n.at, known.get(n.person_id, "Somebody"), "note", text, {}))
+    for w in said:
+        text = words("message_writers", "reason", w.id, w.reason)
+        entries.append(Entry(w.at, known.get(w.person_id, "Somebody"), "writer_said", text, {}))
     for f in flags:
         text = words("message_flags", "note", f.id, f.note)
         entries.append(Entry(f.at, known.get(f.by, "Somebody"), "flag", text, {}))
+    entries += [
+        Entry(one.happened_at or one.at, known.get(one.person_id, "Somebody"), CALLED, "", {})
+        for one in calls
+    ]
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 

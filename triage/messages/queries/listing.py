@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, TextClause, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    TextClause,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from triage.core.access import Actor, visible
 from triage.messages.placing import lane_of
+from triage.messages.queries.groups import ALONE, WAITING_STATES, Kin, kin_of
 from triage.messages.rules import Lane, State
-from triage.messages.tables import Message
+from triage.messages.tables import WAITING, Message, MessageSkip
+from triage.senders.standing.words import standing_words
 from triage.staff.queries import names
 
 PAGE = 50
@@ -46,7 +59,23 @@ class QueueRow:
     dispositions: tuple[str, ...] | None
     severity: str | None
     same_sender: int
-    """Other waiting messages of the same sender."""
+    """Other waiting messages of the same person."""
+    verified: str
+    """What our server found about ``from_address`` (``intake.inbound.Verified``)."""
+    no_sender: str | None
+    """Why nobody is taken to have sent it (``rules.NoSender``)."""
+    said_address: str | None
+    """Who wrote, by a reviewer's word."""
+    held_forward: bool
+    earlier: int
+    """Other messages of the same person that somebody found abusive, of those that the viewer
+    may know of (policy.md: people's dispositions count, and nothing else)."""
+    standing: tuple[str, ...]
+    """What is in force for the person, in words and by the day."""
+    ceased: bool
+    """Cease contact is in force: nobody writes to them."""
+    after_request: bool
+    """It came after they were asked to stop (P-ACT-1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +96,14 @@ QUEUE_ORDER: Order = (Message.rank, Message.received_at, Message.id)
 NEWEST_FIRST: Order = (Message.received_at.desc(), Message.id)
 
 
+def free(now: datetime) -> ColumnElement[bool]:
+    """Held by nobody at this moment: a claim ends by its time, job or no job."""
+    return or_(
+        Message.state.in_([State.QUEUED.value, State.SECOND_LOOK.value]),
+        and_(Message.state == State.CLAIMED.value, Message.claim_expires <= now),
+    )
+
+
 def read_page(
     session: Session,
     viewer: Actor,
@@ -78,27 +115,30 @@ def read_page(
     """One page of a list: counted apart, cut by the database, 50 rows at the most."""
     total = session.scalar(select(func.count()).select_from(Message).where(*where)) or 0
     number = min(max(1, number), max(1, -(-total // PAGE)))
-    chosen = _columns(viewer).where(*where).order_by(*order)
+    chosen = _columns().where(*where).order_by(*order)
     found = session.execute(chosen.limit(PAGE).offset((number - 1) * PAGE)).all()
     people = names(session, {row.claimed_by for row in found if row.claimed_by})
-    return Page(tuple(_row(row, now, people) for row in found), total, number)
+    senders = {row.sender_id for row in found if row.sender_id}
+    kin = kin_of(session, viewer=viewer, sender_ids=senders, now=now)
+    rows = (_row(row, now, people, kin.get(row.sender_id, ALONE)) for row in found)
+    return Page(tuple(rows), total, number)
 
 
-def _columns(viewer: Actor) -> Select[Any]:
+def waiting_for(viewer: Actor, now: datetime, sitting: str) -> list[Condition]:
+    """What this viewer could take at this moment: theirs to see, held by nobody, not skipped."""
+    skipped = exists().where(MessageSkip.message_id == Message.id, MessageSkip.sitting == sitting)
+    own_question = Message.second_look_by == viewer.person_id
+    return [
+        visible(viewer, Message.id),
+        text(f"messages.state {WAITING}"),
+        free(now),
+        ~skipped,
+        or_(Message.second_look_by.is_(None), ~own_question),
+    ]
+
+
+def _columns() -> Select[Any]:
     """Only what a list shows: texts are long, and stay where they are."""
-    other = aliased(Message)
-    same_sender = (
-        select(func.count())
-        .select_from(other)
-        .where(
-            other.sender_id == Message.sender_id,
-            other.id != Message.id,
-            other.state.in_([State.QUEUED.value, State.CLAIMED.value, State.SECOND_LOOK.value]),
-            visible(viewer, other.id),
-        )
-        .correlate(Message)
-        .scalar_subquery()
-    )
     columns: list[Any] = [
         Message.id,
         Message.sender_id,
@@ -125,12 +165,15 @@ def _columns(viewer: Actor) -> Select[Any]:
         Message.scores,
         Message.blind,
         Message.decided_at,
-        same_sender.label("same_sender"),
+        Message.verified,
+        Message.no_sender,
+        Message.said_address,
+        Message.held_forward,
     ]
     return select(*columns)
 
 
-def _row(row: Row[Any], now: datetime, people: dict[str, str]) -> QueueRow:
+def _row(row: Row[Any], now: datetime, people: dict[str, str], kin: Kin) -> QueueRow:
     held = row.state == State.CLAIMED.value and row.claim_expires > now
     blind = row.blind and row.decided_at is None
     hidden = blind or not row.flagged
@@ -155,7 +198,18 @@ def _row(row: Row[Any], now: datetime, people: dict[str, str]) -> QueueRow:
         held_by=people.get(row.claimed_by) if held else None,
         dispositions=None if row.dispositions is None else tuple(row.dispositions),
         severity=row.severity,
-        same_sender=row.same_sender,
+        same_sender=max(0, kin.waiting - (row.state in WAITING_STATES)),
+        verified=row.verified,
+        no_sender=row.no_sender,
+        said_address=row.said_address,
+        held_forward=row.held_forward,
+        earlier=max(0, kin.earlier - (row.severity is not None)),
+        standing=standing_words(kin.standing),
+        ceased=kin.standing.cease_contact,
+        after_request=(
+            kin.standing.asked_to_cease_at is not None
+            and row.received_at > kin.standing.asked_to_cease_at
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,12 +12,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from triage.core.access import Action, Actor, check, visible
 from triage.messages.placing import RANGES
+from triage.messages.queries.groups import reach
 from triage.messages.queries.listing import (
     NEWEST_FIRST,
     QUEUE_ORDER,
@@ -24,10 +25,11 @@ from triage.messages.queries.listing import (
     Page,
     QueueRow,
     read_page,
+    waiting_for,
 )
 from triage.messages.queries.search import matches
 from triage.messages.rules import Lane, State
-from triage.messages.tables import WAITING, Message, MessageSkip, WelfareTask
+from triage.messages.tables import Message, WelfareTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Filters:
     lane: Lane | None = None
     service: str | None = None
     sender_id: str | None = None
+    held_forwards: bool = False
+    """Only what an unlisted address forwarded, and nobody has taken in yet."""
 
 
 NO_FILTERS = Filters()
@@ -55,15 +59,22 @@ def lane_counts(
     session: Session, *, viewer: Actor, now: datetime, sitting: str = ""
 ) -> list[LaneCount]:
     """How many wait in each lane, and since when the oldest does."""
-    check(viewer, Action.REVIEW)
+    check(viewer, Action.READ_TODAY)
     name = case(*((_in_lane(lane), lane.value) for lane in Lane))
     found = session.execute(
         select(name, func.count(), func.min(Message.queued_at))
-        .where(*_waiting(viewer, now, sitting))
+        .where(*waiting_for(viewer, now, sitting))
         .group_by(name)
     )
     held = {name: (count, oldest) for name, count, oldest in found}
     return [LaneCount(lane, *held.get(lane.value, (0, None))) for lane in Lane]
+
+
+def held_forwards(session: Session, *, viewer: Actor, now: datetime, sitting: str = "") -> int:
+    """How many forwards by unlisted addresses wait: each may be a colleague's cry for help."""
+    check(viewer, Action.REVIEW)
+    where = [*waiting_for(viewer, now, sitting), Message.held_forward.is_(True)]
+    return session.scalar(select(func.count()).select_from(Message).where(*where)) or 0
 
 
 def queue_page(
@@ -77,7 +88,7 @@ def queue_page(
 ) -> Page:
     """One page of what waits: urgent, welfare, ordinary; in each the gravest, then the oldest."""
     check(viewer, Action.REVIEW)
-    where = [*_waiting(viewer, now, sitting), *_narrowed(filters)]
+    where = [*waiting_for(viewer, now, sitting), *_narrowed(viewer, filters)]
     return read_page(session, viewer, now, where, number, QUEUE_ORDER)
 
 
@@ -91,7 +102,7 @@ def next_waiting(
 ) -> str | None:
     """The id of what this viewer should look at next; ``None`` when nothing waits."""
     check(viewer, Action.REVIEW)
-    where = [*_waiting(viewer, now, sitting), *_narrowed(filters)]
+    where = [*waiting_for(viewer, now, sitting), *_narrowed(viewer, filters)]
     return session.scalar(select(Message.id).where(*where).order_by(*QUEUE_ORDER).limit(1))
 
 
@@ -121,38 +132,51 @@ def find(session: Session, *, viewer: Actor, now: datetime, words: str, number: 
 def of_sender(
     session: Session, *, viewer: Actor, now: datetime, sender_id: str, number: int = 1
 ) -> Page:
-    """A sender's messages, newest first.
+    """A sender's messages and those of the same person, newest first.
 
     What was never flagged is listed only for who has a message of theirs open: unflagged mail
     is not browsed (policy.md, retention).
     """
     check(viewer, Action.REVIEW)
-    where = [visible(viewer, Message.id), Message.sender_id == sender_id]
-    if not _has_open(session, viewer, now, sender_id):
-        where.append(Message.queued_at.is_not(None))
+    where = [
+        visible(viewer, Message.id),
+        _of_person(viewer, sender_id, "person"),
+        or_(Message.queued_at.is_not(None), _has_open(viewer, now, sender_id)),
+    ]
     return read_page(session, viewer, now, where, number, NEWEST_FIRST)
 
 
-def _has_open(session: Session, viewer: Actor, now: datetime, sender_id: str) -> bool:
-    """Whether the viewer holds, or looks after the welfare of, a message of this sender."""
-    mine = or_(_held_by(viewer, now), _welfare_of(viewer))
-    found = select(Message.id).where(
-        visible(viewer, Message.id), Message.sender_id == sender_id, mine
-    )
-    return session.scalar(found.limit(1)) is not None
-
-
-def _held_by(viewer: Actor, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Message.state == State.CLAIMED.value,
-        Message.claimed_by == viewer.person_id,
-        Message.claim_expires > now,
+def _of_person(
+    viewer: Actor, sender_id: str, name: str, message: Any = Message
+) -> ColumnElement[bool]:
+    """By this sender or one who is the same person, as far as the viewer may know."""
+    return cast(
+        ColumnElement[bool],
+        message.sender_id.in_(select(reach(viewer, (sender_id,), name).c.member)),
     )
 
 
-def _welfare_of(viewer: Actor) -> ColumnElement[bool]:
+def _has_open(viewer: Actor, now: datetime, sender_id: str) -> ColumnElement[bool]:
+    """Whether the viewer holds, or looks after the welfare of, a message of this person."""
+    held = aliased(Message)
     return exists().where(
-        WelfareTask.message_id == Message.id,
+        visible(viewer, held.id),
+        _of_person(viewer, sender_id, "open_person", held),
+        or_(_held_by(viewer, now, held), _welfare_of(viewer, held)),
+    )
+
+
+def _held_by(viewer: Actor, now: datetime, message: Any = Message) -> ColumnElement[bool]:
+    return and_(
+        message.state == State.CLAIMED.value,
+        message.claimed_by == viewer.person_id,
+        message.claim_expires > now,
+    )
+
+
+def _welfare_of(viewer: Actor, message: Any = Message) -> ColumnElement[bool]:
+    return exists().where(
+        WelfareTask.message_id == message.id,
         WelfareTask.owner_id == viewer.person_id,
         WelfareTask.done_at.is_(None),
     )
@@ -161,35 +185,20 @@ def _welfare_of(viewer: Actor) -> ColumnElement[bool]:
 def services(session: Session, *, viewer: Actor, now: datetime) -> list[str]:
     """The services for which something waits."""
     check(viewer, Action.REVIEW)
-    found = session.scalars(select(Message.service).where(*_waiting(viewer, now, "")).distinct())
+    found = session.scalars(select(Message.service).where(*waiting_for(viewer, now, "")).distinct())
     return sorted(one for one in found if one is not None)
 
 
-def _waiting(viewer: Actor, now: datetime, sitting: str) -> list[Condition]:
-    """What this viewer could take at this moment: theirs to see, held by nobody, not skipped."""
-    free = or_(
-        Message.state.in_([State.QUEUED.value, State.SECOND_LOOK.value]),
-        and_(Message.state == State.CLAIMED.value, Message.claim_expires <= now),
-    )
-    skipped = exists().where(MessageSkip.message_id == Message.id, MessageSkip.sitting == sitting)
-    own_question = Message.second_look_by == viewer.person_id
-    return [
-        visible(viewer, Message.id),
-        text(f"messages.state {WAITING}"),
-        free,
-        ~skipped,
-        or_(Message.second_look_by.is_(None), ~own_question),
-    ]
-
-
-def _narrowed(filters: Filters) -> list[Condition]:
+def _narrowed(viewer: Actor, filters: Filters) -> list[Condition]:
     where: list[Condition] = []
     if filters.lane is not None:
         where.append(_in_lane(filters.lane))
     if filters.service is not None:
         where.append(Message.service == filters.service)
     if filters.sender_id is not None:
-        where.append(Message.sender_id == filters.sender_id)
+        where.append(_of_person(viewer, filters.sender_id, "person"))
+    if filters.held_forwards:
+        where.append(Message.held_forward.is_(True))
     return where
 
 

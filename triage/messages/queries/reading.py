@@ -11,6 +11,7 @@ from triage.core.access import Action, Actor, check, visible
 from triage.core.errors import NotAllowed, NotFound
 from triage.messages.masking import mask
 from triage.messages.queries.listing import QueueRow, read_page
+from triage.messages.queries.wrote import Origin, origin_of
 from triage.messages.rules import NO_SUCH_MESSAGE, Step
 from triage.messages.tables import (
     Message,
@@ -58,6 +59,7 @@ class Item:
     quarantine_reason: str | None
     sent_at: datetime | None
     source: str
+    origin: Origin
     sha256: str
     size: int
     has_rest: bool
@@ -81,6 +83,8 @@ class Uncovered:
     text: str
     signals: tuple[dict[str, Any], ...]
     rest: str | None
+    full: bool
+    """Whether nothing in it is masked."""
 
 
 def item(session: Session, *, viewer: Actor, message_id: str, now: datetime) -> Item:
@@ -107,6 +111,7 @@ def item(session: Session, *, viewer: Actor, message_id: str, now: datetime) -> 
         quarantine_reason=message.quarantine_reason,
         sent_at=message.sent_at,
         source=message.source,
+        origin=origin_of(session, message),
         sha256=original.sha256,
         size=original.size,
         has_rest=bool(message.rest),
@@ -147,6 +152,7 @@ def uncovered(session: Session, *, viewer: Actor, message_id: str) -> Uncovered:
         text=message.text if full else mask(message.text),
         signals=() if hidden else tuple(message.signals),
         rest=rest,
+        full=full,
     )
 
 

@@ -57,5 +57,6 @@ def _clear(tx: Tx, message: Message) -> None:
     message.particular_concern = False
     message.rank = int(Rank.CONCERN_WITHDRAWN)  # whoever waits for it still finds it on top
     message.concern_by = message.concern_at = message.concern_withdrawal_by = None
+    message.concern_settled = None
     tx.record("concern_withdrawn", message.id)
     tx.session.flush()

@@ -1,21 +1,22 @@
 """Flags by hand, and notes."""
 
-from sqlalchemy import select
-
+from triage.alarms.rules import Why
+from triage.alarms.service import raising
 from triage.core.access import SYSTEM, Action, visible
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
 from triage.core.ids import new_id
 from triage.messages import rules
-from triage.messages.placing import Rank
+from triage.messages.placing import Rank, lane_of, lift
 from triage.messages.queries.listing import NEWEST_FIRST, Page, read_page
 from triage.messages.rules import Edge, FlagReason, State
 from triage.messages.service.indexing import index_message
 from triage.messages.service.review import forget_decision
 from triage.messages.service.stepping import load, put_first, step
 from triage.messages.tables import Message, MessageFlag, MessageNote
-from triage.senders.service import address_hash
-from triage.senders.tables import Sender
+from triage.senders import canonical
+from triage.senders.service import known_as
+from triage.senders.standing.queries import standing_of
 
 LONGEST_NOTE = 4000
 """Characters."""
@@ -49,20 +50,24 @@ def raise_alarm(tx: Tx, message: Message) -> None:
     """Somebody says that a person may be in danger: the message goes on top."""
     message.urgent = True
     put_first(message, Rank.ALARM)
-    tx.record("alarm_raised", message.id)
+    lane = lane_of(message.rank or Rank.ALARM).value
+    raising.raise_alarm(tx, matter_id=message.id, lane=lane, why=Why.BY_HAND)
 
 
 def look_up(tx: Tx, *, address: str) -> Page | None:
-    """All mail from one exact address, to flag what the model missed; each look is recorded.
+    """All mail from one exact address, number or handle, to flag what the model missed.
 
-    ``None`` where nobody wrote from it. Unflagged mail is reached in no other way but from a
-    message of the same sender that the reviewer has open.
+    Each look is recorded. ``None`` where nobody wrote from it. Unflagged mail is reached in no
+    other way but from a message of the same person that the reviewer has open.
     """
     tx.allow(Action.FIND_UNFLAGGED)
-    if "@" not in address:
-        raise Invalid("Enter the whole address, like name@example.org.", field="address")
-    digest = address_hash(tx.keys, address)
-    sender_id = tx.session.scalar(select(Sender.id).where(Sender.address_hash == digest))
+    identifier = canonical.recognise(address)
+    if identifier is None:
+        raise Invalid(
+            "Enter the whole address, like name@example.org, number, or handle with its @.",
+            field="address",
+        )
+    sender_id = known_as(tx.session, tx.keys, identifier)
     if sender_id is None:
         return None
     where = [visible(tx.actor, Message.id), Message.sender_id == sender_id]
@@ -94,15 +99,17 @@ def add_note(tx: Tx, *, message_id: str, text: str) -> None:
     tx.record("note_added", message_id)
 
 
-def add_flag(tx: Tx, message: Message, reason: FlagReason, *, note: str = "") -> None:
-    """Write down one reason why a message is in the queue."""
+def add_flag(
+    tx: Tx, message: Message, reason: FlagReason, *, note: str = "", by: str | None = None
+) -> None:
+    """Write down one reason why a message is in the queue; ``by`` whom, if not the actor."""
     identifier = new_id()
     tx.session.add(
         MessageFlag(
             id=identifier,
             message_id=message.id,
             reason=reason.value,
-            by=tx.actor.person_id,
+            by=by or tx.actor.person_id,
             at=tx.now,
             note=tx.seal(message.id, "message_flags", "note", identifier, note.strip()),
         )
@@ -111,8 +118,12 @@ def add_flag(tx: Tx, message: Message, reason: FlagReason, *, note: str = "") ->
 
 
 def enter_queue(tx: Tx, message: Message, *, rank: Rank, reasons: list[FlagReason]) -> None:
-    """Put a message into the queue; from here on it can be found by its words."""
-    message.rank, message.queued_at = int(rank), tx.now
+    """Put a message into the queue; from here on it can be found by its words.
+
+    Whoever is under cease contact, blocked, or asked to stop stands before the others (P-MSG-4).
+    """
+    known = bool(standing_of(tx.session, [message.sender_id], tx.now))
+    message.rank, message.queued_at = int(lift(rank, known=known)), tx.now
     by = None if FlagReason.MANUAL in reasons else SYSTEM
     step(tx, message, Edge.QUEUE, State.QUEUED, by=by, reasons=[one.value for one in reasons])
     index_message(tx.session, message)

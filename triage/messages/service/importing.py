@@ -7,6 +7,7 @@ the import again completes it. Memory is bounded by the batch, not by the folder
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,16 +17,30 @@ from triage.core.commands import Runner, Tx
 from triage.core.errors import Invalid
 from triage.core.text import storable
 from triage.intake.inbound import InboundMessage, ParseStatus, RawMail, Unreadable
+from triage.intake.ours import ours_of
 from triage.intake.parser import MailParser
 from triage.intake.sources import MAIL_ALONE, Reading, read_paths
-from triage.messages.service.receive import Arrival, known, own_text, raw_hash, receive, rest_text
+from triage.messages.service.keeping import came_to
+from triage.messages.service.receive import (
+    Arrival,
+    Receipt,
+    known,
+    own_text,
+    raw_hash,
+    receive,
+    rest_text,
+)
 from triage.messages.tables import ImportRun
 from triage.staff.queries import people_at
+from triage.staff.queries.volunteers import volunteers_at
 
 BATCH_MESSAGES = 100
 BATCH_BYTES = 8 * 1024 * 1024
 MOST_LISTED = 1000
 """Unreadable files that are listed one by one; beyond that they are counted."""
+
+Parse = Callable[[RawMail], InboundMessage]
+"""Reads one mail: ``MailParser.parse``, or something around it."""
 
 Progress = Callable[[int], None]
 """Told how many bytes of mail have been dealt with since the last call."""
@@ -44,6 +59,12 @@ class ImportResult:
     unreadable: int = 0
     listed: list[Unreadable] = field(default_factory=list)
     """The first of the unreadable files, with reasons."""
+
+    def list_unread(self, one: Unreadable) -> None:
+        """Count something that could not be read; the first of them are listed."""
+        self.unreadable += 1
+        if len(self.listed) < MOST_LISTED:
+            self.listed.append(one)
 
 
 def import_mail(
@@ -69,20 +90,69 @@ def import_mail(
     recipient_ids = check_recipients(runner, recipients)
     result = ImportResult()
     mail = read_paths(paths, how)
-    run_id = None if dry_run else runner.run(SYSTEM, _start)
+    run_id = None if dry_run else runner.run(SYSTEM, begin_run)
+    ours = ours_of(runner.settings)
     with MailParser() if parser is None else nullcontext(parser) as reader:
+
+        def parse(one: RawMail) -> InboundMessage:
+            return reader.parse(one, ours)
+
         for batch in _batches(mail, result):
-            fresh = _fresh(runner, batch, result)
-            arrivals = assess(scorer, [reader.parse(one) for one in fresh])
             if dry_run:
-                _count_dry(result, arrivals)
+                fresh, _ = _fresh(runner, batch, result)
+                _count_dry(result, assess(scorer, [parse(one) for one in fresh]))
             else:
-                _keep(runner, arrivals, result, service, recipient_ids)
+                bring_in(
+                    runner,
+                    scorer,
+                    parse,
+                    batch,
+                    result,
+                    service=service,
+                    recipient_ids=recipient_ids,
+                )
             if progress is not None:
                 progress(sum(len(one.data) for one in batch))
     if run_id is not None:
-        runner.run(SYSTEM, lambda tx: _end(tx, run_id, result))
+        runner.run(SYSTEM, partial(end_run, run_id=run_id, result=result))
     return result
+
+
+def bring_in(
+    runner: Runner,
+    scorer: Scorer,
+    parse: Parse,
+    batch: Sequence[RawMail],
+    result: ImportResult,
+    *,
+    service: str | None = None,
+    recipient_ids: tuple[str, ...] = (),
+    also: Callable[[Tx], None] | None = None,
+) -> None:
+    """Receive one batch, in one transaction; ``also`` is done in the same, whatever is in it.
+
+    Of what is known already only the recipients count: it came to these people as well (F17).
+    """
+    fresh, seen = _fresh(runner, batch, result)
+    arrivals = assess(scorer, [parse(one) for one in fresh])
+
+    def keep(tx: Tx) -> list[Receipt]:
+        receipts: list[Receipt] = []
+        if arrivals:
+            receipts = receive(tx, arrivals, service=service, recipient_ids=recipient_ids)
+        faster = [
+            raw_hash(tx.keys, arrival.message.sha256)
+            for arrival, receipt in zip(arrivals, receipts, strict=True)
+            if receipt.message_id is None
+        ]
+        if recipient_ids and (seen or faster):
+            came_to(tx, [*seen, *faster], recipient_ids)
+        if also is not None:
+            also(tx)
+        return receipts
+
+    if arrivals or also is not None or (seen and recipient_ids):
+        _count(arrivals, runner.run(SYSTEM, keep), result)
 
 
 def assess(scorer: Scorer, messages: list[InboundMessage]) -> list[Arrival]:
@@ -110,9 +180,7 @@ def _batches(mail: Iterable[RawMail | Unreadable], result: ImportResult) -> Iter
     size = 0
     for one in mail:
         if isinstance(one, Unreadable):
-            result.unreadable += 1
-            if len(result.listed) < MOST_LISTED:
-                result.listed.append(one)
+            result.list_unread(one)
             continue
         if batch and size + len(one.data) > BATCH_BYTES:
             yield batch
@@ -126,8 +194,11 @@ def _batches(mail: Iterable[RawMail | Unreadable], result: ImportResult) -> Iter
         yield batch
 
 
-def _fresh(runner: Runner, batch: list[RawMail], result: ImportResult) -> list[RawMail]:
-    """Those not received before, each once: known mail is neither parsed nor scored again."""
+def _fresh(
+    runner: Runner, batch: Sequence[RawMail], result: ImportResult
+) -> tuple[list[RawMail], list[str]]:
+    """Those not received before, each once, and the hashes of the others: known mail is neither
+    parsed nor scored again."""
     by_hash: dict[str, RawMail] = {}
     for one in batch:
         by_hash.setdefault(raw_hash(runner.keys, sha256(one.data).hexdigest()), one)
@@ -135,22 +206,10 @@ def _fresh(runner: Runner, batch: list[RawMail], result: ImportResult) -> list[R
         seen = known(session, list(by_hash))
     fresh = [one for digest, one in by_hash.items() if digest not in seen]
     result.known += len(batch) - len(fresh)
-    return fresh
+    return fresh, sorted(seen)
 
 
-def _keep(
-    runner: Runner,
-    arrivals: list[Arrival],
-    result: ImportResult,
-    service: str | None,
-    recipient_ids: tuple[str, ...],
-) -> None:
-    if not arrivals:
-        return
-    receipts = runner.run(
-        SYSTEM,
-        lambda tx: receive(tx, arrivals, service=service, recipient_ids=recipient_ids),
-    )
+def _count(arrivals: list[Arrival], receipts: list[Receipt], result: ImportResult) -> None:
     for arrival, receipt in zip(arrivals, receipts, strict=True):
         if receipt.message_id is None:  # another import was faster
             result.known += 1
@@ -169,17 +228,18 @@ def _count_dry(result: ImportResult, arrivals: list[Arrival]) -> None:
 
 
 def check_recipients(runner: Runner, recipients: Sequence[str]) -> tuple[str, ...]:
-    """Who these addresses of staff belong to; Invalid where one is nobody's."""
+    """Who these addresses of staff or volunteers belong to; Invalid where one is nobody's."""
     wanted = [one.strip().lower() for one in recipients]
     with runner.database.read() as session:
-        found = people_at(session, wanted)
+        found = volunteers_at(session, wanted) | people_at(session, wanted)
     for one in wanted:
         if one not in found:
             raise Invalid(f"Nobody on the staff list has the address {one}.", field="recipient")
     return tuple(found.values())
 
 
-def _start(tx: Tx) -> str:
+def begin_run(tx: Tx) -> str:
+    """An import begins; its id."""
     tx.allow(Action.RECEIVE)
     run = ImportRun(started_at=tx.now, new=0, known=0, quarantined=0, unreadable=[])
     tx.session.add(run)
@@ -187,7 +247,9 @@ def _start(tx: Tx) -> str:
     return run.id
 
 
-def _end(tx: Tx, run_id: str, result: ImportResult) -> None:
+def end_run(tx: Tx, *, run_id: str, result: ImportResult) -> None:
+    """An import ends: what it brought, and what could not be read."""
+    tx.allow(Action.RECEIVE)
     run = tx.session.get_one(ImportRun, run_id)
     run.ended_at = tx.now
     run.new, run.known, run.quarantined = result.new, result.known, result.quarantined

@@ -3,14 +3,19 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import exists, select, text
 
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Runner, Tx
 from triage.core.jobs import Job
+from triage.messages.beside.tables import MessageSketch
 from triage.messages.rules import State
+from triage.messages.service.indexing import sketch_message
 from triage.messages.service.stepping import load, settle_expired
-from triage.messages.tables import Message
+from triage.messages.tables import WAITING, Message
+
+BATCH = 200
+"""Messages marked in one transaction."""
 
 LEFT_ALONE = timedelta(hours=1)
 """How long an expired claim waits for the job. Whoever was slow may still decide, unless somebody
@@ -41,3 +46,29 @@ def _settle(tx: Tx, *, message_id: str) -> bool:
 
 
 CLAIMS = Job("claims", timedelta(minutes=5), settle_claims)
+
+
+def sketch_waiting(runner: Runner, at: datetime) -> int:
+    """Mark what waits and has no marks yet, a batch at a time: it was queued before there were
+    any; how many."""
+    unmarked = select(Message).where(
+        text(f"messages.state {WAITING}"),
+        ~exists().where(MessageSketch.message_id == Message.id),
+    )
+
+    def work(tx: Tx) -> int:
+        tx.allow(Action.RUN_JOBS)
+        found = tx.session.scalars(unmarked.order_by(Message.id).limit(BATCH)).all()
+        for one in found:
+            sketch_message(tx.session, tx.keys, one)
+        return len(found)
+
+    done = 0
+    while True:
+        marked = runner.run(SYSTEM, work)
+        done += marked
+        if marked < BATCH:
+            return done
+
+
+SKETCHES = Job("sketches", timedelta(hours=1), sketch_waiting)

@@ -32,8 +32,8 @@ NONE = "none"
 
 CLOSED = [state.value for state in rules.TERMINAL]
 DECIDING = [edge.value for edge in (Edge.DECIDE, Edge.ROUTE, Edge.CLOSE_WELFARE)]
-SAYS_NOTHING = frozenset({RoutedTo.SPAM.value})
-"""Passed on without saying what it is: spam may well threaten."""
+SAYS_NOTHING = frozenset({RoutedTo.SPAM.value, RoutedTo.NOT_OURS.value})
+"""Passed on without saying what it is: spam, or what is not ours, may well threaten."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,20 +14,24 @@ from triage.classifier.assessment import Assessment, Band, Route
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Tx
 from triage.core.crypto import KeyedHash
-from triage.core.exclusions import ExclusionKind, exclude
 from triage.core.ids import new_id
 from triage.core.text import storable
-from triage.intake.inbound import InboundMessage, ParseStatus
+from triage.intake.inbound import InboundMessage, ParseStatus, Verified
 from triage.messages import rules
 from triage.messages.placing import place
 from triage.messages.rules import Edge, FlagReason, State
+from triage.messages.service import forwards
+from triage.messages.service.alarming import alarm_on_arrival
 from triage.messages.service.flags import add_flag, enter_queue
+from triage.messages.service.forwards import Forwarder, forwarder_of
+from triage.messages.service.keeping import keep_original, take_out
 from triage.messages.service.review import forget_decision
 from triage.messages.service.sampling import Sampler
 from triage.messages.service.stepping import step
-from triage.messages.tables import Message, MessageAttachment, Original
-from triage.senders.service import remember
-from triage.staff.queries import people_at
+from triage.messages.service.tracing import leave_traces
+from triage.messages.service.who_wrote import sender_of
+from triage.messages.tables import Message
+from triage.messages.wrote.tables import MessageForward
 
 RECEIVING_LOCK = 7_203_114
 """PostgreSQL advisory lock: imports take turns, so that the sample's daily places hold."""
@@ -69,7 +73,9 @@ def raw_hash(keys: KeyedHash, sha256: str) -> str:
 
 def known(session: Session, hashes: list[str]) -> set[str]:
     """Those of these hashes that were received before."""
-    return set(session.scalars(select(Message.raw_hash).where(Message.raw_hash.in_(hashes))))
+    of_messages = select(Message.raw_hash).where(Message.raw_hash.in_(hashes))
+    of_forwards = select(MessageForward.raw_hash).where(MessageForward.raw_hash.in_(hashes))
+    return {*session.scalars(of_messages), *session.scalars(of_forwards)}
 
 
 def receive(
@@ -78,49 +84,68 @@ def receive(
     *,
     service: str | None = None,
     recipient_ids: tuple[str, ...] = (),
+    typed: bool = False,
 ) -> list[Receipt]:
-    """Receive a batch: each message once, whoever else imports the same at this moment."""
+    """Receive a batch: each message once, whoever else imports the same at this moment.
+
+    ``typed``: a colleague entered it, and so says who wrote.
+    """
     tx.allow(Action.RECEIVE)
     if tx.session.get_bind().dialect.name == "postgresql":
         tx.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RECEIVING_LOCK})
     sampler = Sampler(tx.session, tx.settings, tx.now)
-    return [_receive(tx, one, sampler, service, recipient_ids) for one in arrivals]
+    return [_receive(tx, one, sampler, service, recipient_ids, typed) for one in arrivals]
 
 
 def _receive(
-    tx: Tx, arrival: Arrival, sampler: Sampler, service: str | None, recipient_ids: tuple[str, ...]
+    tx: Tx,
+    arrival: Arrival,
+    sampler: Sampler,
+    service: str | None,
+    recipient_ids: tuple[str, ...],
+    typed: bool,
 ) -> Receipt:
-    inbound = arrival.message
-    message = _insert(tx, arrival, service or _service_of(tx, inbound))
+    inbound, digest = arrival.message, raw_hash(tx.keys, arrival.message.sha256)
+    by = None if inbound.forward is None else forwarder_of(tx, inbound.forward)
+    if by is not None and forwards.is_known(tx.session, digest):
+        return Receipt(None)
+    if by is not None and by.listed:
+        earlier = forwards.same_original(tx, inbound, own_text(inbound))
+        if earlier is not None:
+            forwards.join(tx, earlier, inbound, by, digest)
+            take_out(tx, earlier.id, inbound, recipient_ids, by)
+            return Receipt(None)
+    message = _insert(
+        tx, arrival, service or inbound.service or _service_of(tx, inbound), by, typed
+    )
     if message is None:
         return Receipt(None)
-    _keep_original(tx, message, inbound)
+    keep_original(tx, message, inbound)
+    leave_traces(tx, message, inbound)
     tx.record("received", message.id, parse=inbound.parse_status.value, raw=message.raw_hash)
-    named = people_at(tx.session, inbound.recipients).values()
-    for person_id in {*named, *recipient_ids}:
-        exclude(
-            tx.session,
-            matter_id=message.id,
-            person_id=person_id,
-            kind=ExclusionKind.RECIPIENT,
-            at=tx.now,
-        )
-    if inbound.parse_status is ParseStatus.PARSED:
+    take_out(tx, message.id, inbound, recipient_ids, by)
+    if by is not None:
+        forwards.keep(tx, message, inbound, by, digest)
+    elif inbound.parse_status is ParseStatus.PARSED:
         message.sample_probability, message.sampled = sampler.draw(_overall(arrival)[0])
-    queued = _triage(tx, message, arrival)
+    queued = _triage(tx, message, arrival, by)
     if queued:
         _reopen_thread(tx, message)
     return Receipt(message.id, queued)
 
 
-def _insert(tx: Tx, arrival: Arrival, service: str | None) -> Message | None:
+def _insert(
+    tx: Tx, arrival: Arrival, service: str | None, by: Forwarder | None, typed: bool
+) -> Message | None:
     """The new row in state ``received``, or ``None`` where these bytes are known already."""
     inbound, (overall, in_rest) = arrival.message, _overall(arrival)
     identifier = new_id()
     received_at = _plausible(inbound.received_at, tx.now) or tx.now
-    sender_id = None
-    if inbound.from_address:
-        sender_id = remember(tx.session, tx.keys, address=inbound.from_address, at=received_at)
+    held_forward = by is not None and not by.listed
+    sender_id, no_sender = sender_of(
+        tx, inbound, received_at, service=service, typed=typed, held_forward=held_forward
+    )
+    inner = inbound.forward.original if inbound.forward else None
     values = {
         "id": identifier,
         "version": 1,
@@ -134,6 +159,15 @@ def _insert(tx: Tx, arrival: Arrival, service: str | None) -> Message | None:
         "sender_id": sender_id,
         "from_name": inbound.from_name,
         "from_address": inbound.from_address,
+        # Whoever is not listed can write our server's words into what they attach.
+        "verified": (Verified.NOT_VERIFIED if held_forward else inbound.verified).value,
+        "authentication": [] if held_forward else list(inbound.authentication),
+        "came_through": inbound.came_through,
+        "no_sender": no_sender.value if no_sender else None,
+        "held_forward": held_forward,
+        "inner_hash": raw_hash(tx.keys, inner) if inner else None,
+        "ticket_id": inbound.ticket_id,
+        "ticket_url": inbound.ticket_url,
         "subject": inbound.subject,
         "message_id_hash": _thread_hash(tx, inbound.message_id) if inbound.message_id else None,
         "references": [_thread_hash(tx, one) for one in inbound.references],
@@ -173,7 +207,8 @@ def _overall(arrival: Arrival) -> tuple[Assessment, bool]:
 
     What the sender wrote decides. Quoted mail, signatures and attachments often hold other
     people's words, so they count only where the model is sure or somebody may be at risk,
-    and then in the lowest band: put before a person, not raised as an alarm.
+    and then in the lowest band: put before a person, not raised as an alarm but for who may be
+    at risk.
     """
     own, rest = arrival.own, arrival.rest
     if own.flagged or rest is None:
@@ -191,8 +226,8 @@ def suspected(arrival: Arrival) -> bool:
     return overall.flagged or overall.unread is not None
 
 
-def _triage(tx: Tx, message: Message, arrival: Arrival) -> bool:
-    """Queue the message with its reasons, or let it pass."""
+def _triage(tx: Tx, message: Message, arrival: Arrival, by: Forwarder | None) -> bool:
+    """Queue the message with its reasons, or let it pass. What was forwarded always queues."""
     overall, in_rest = _overall(arrival)
     if arrival.message.parse_status is ParseStatus.QUARANTINED and message.unread is None:
         message.unread = "quarantined"
@@ -205,13 +240,17 @@ def _triage(tx: Tx, message: Message, arrival: Arrival) -> bool:
         message.blind = True
         reasons.append(FlagReason.SAMPLE)
     tx.record("scored", message.id, model=overall.model_version)
-    if not reasons:
+    if not reasons and by is None:
         step(tx, message, Edge.PASS, State.UNFLAGGED, by=SYSTEM)
         return False
     for reason in reasons:
         add_flag(tx, message, reason)
+    if by is not None:
+        forwards.flag_by_forward(tx, message, arrival.message, by)
+        reasons.append(FlagReason.MANUAL)
     rank = place(overall, blind=message.blind, in_rest=in_rest)
     enter_queue(tx, message, rank=rank, reasons=reasons)
+    alarm_on_arrival(tx, message, overall, rank)
     return True
 
 
@@ -231,29 +270,6 @@ def _reopen_thread(tx: Tx, message: Message) -> None:
         forget_decision(one)
         step(tx, one, Edge.REOPEN, State.QUEUED, by=SYSTEM)
         one.queued_at = tx.now
-
-
-def _keep_original(tx: Tx, message: Message, inbound: InboundMessage) -> None:
-    tx.session.add(
-        Original(
-            message_id=message.id,
-            raw=inbound.raw,
-            sha256=inbound.sha256,
-            size=len(inbound.raw),
-        )
-    )
-    tx.session.add_all(
-        MessageAttachment(
-            message_id=message.id,
-            position=position,
-            filename=part.filename,
-            content_type=part.content_type,
-            size=part.size,
-            sha256=part.sha256,
-        )
-        for position, part in enumerate(inbound.attachments)
-    )
-    tx.session.flush()
 
 
 def _plausible(at: datetime | None, now: datetime) -> datetime | None:

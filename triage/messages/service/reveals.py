@@ -6,11 +6,11 @@ from triage.classifier.assessment import Band
 from triage.conduct.kinds import Severity
 from triage.core.access import Action
 from triage.core.commands import Tx
-from triage.core.errors import Invalid
+from triage.core.errors import Invalid, NotFound
 from triage.messages import rules
 from triage.messages.rules import State, Step
 from triage.messages.service.stepping import load, standing
-from triage.messages.tables import MessageReveal
+from triage.messages.tables import MessageChild, MessageReveal
 
 
 def reveal(tx: Tx, *, message_id: str, step: Step, reason: str = "") -> None:
@@ -44,3 +44,35 @@ def reveal(tx: Tx, *, message_id: str, step: Step, reason: str = "") -> None:
         )
     )
     tx.record("reveal", message_id, step=step.value, held=holds or owns)
+
+
+def reveal_as_evidence(tx: Tx, *, message_id: str, child_id: str) -> None:
+    """Uncover a message in full for somebody who decides on what grew out of it.
+
+    The room of the child has checked that they have a part there; the message is looked at as the
+    ground that it is, whoever holds it, and so no reason is asked.
+    """
+    message = load(tx, message_id)
+    grown = select(MessageChild.id).where(
+        MessageChild.message_id == message_id, MessageChild.child_id == child_id
+    )
+    if tx.session.scalar(grown) is None:
+        raise NotFound(rules.NO_SUCH_MESSAGE)
+    seen = select(MessageReveal.id).where(
+        MessageReveal.message_id == message_id,
+        MessageReveal.person_id == tx.actor.person_id,
+        MessageReveal.step == Step.FULL.value,
+    )
+    if tx.session.scalar(seen.limit(1)) is not None:
+        return
+    severe = Band.HIGH.value == message.band or message.severity == Severity.HIGH.value
+    tx.session.add(
+        MessageReveal(
+            message_id=message_id,
+            person_id=tx.actor.person_id,
+            step=Step.FULL.value,
+            severe=severe,
+            at=tx.now,
+        )
+    )
+    tx.record("reveal", message_id, step=Step.FULL.value, held=False, child=child_id)

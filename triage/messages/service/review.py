@@ -4,14 +4,17 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from triage.alarms.rules import Why
+from triage.alarms.service import raising as alarms
 from triage.conduct.kinds import Disposition, RoutedTo, Severity
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
 from triage.messages import rules
 from triage.messages.placing import Rank
-from triage.messages.rules import Edge, State
+from triage.messages.rules import Edge, Lane, State
 from triage.messages.service.stepping import (
+    child_since,
     done_before,
     has_uncovered,
     held,
@@ -40,6 +43,7 @@ def open_message(tx: Tx, *, message_id: str) -> int:
     now_stands = standing(tx, message)
     if now_stands.state is State.CLAIMED and message.claimed_by == tx.actor.person_id:
         hold(tx, message)
+        alarms.seen(tx, matter_id=message_id)
     else:
         rules.check_claim(now_stands, tx.actor.person_id, tx.now)
         if now_stands.state not in rules.WAITING:
@@ -105,6 +109,14 @@ def ask_second_look(
         severity=severity,
         concern=message.particular_concern,
     )
+    if particular_concern:
+        alarms.raise_alarm(
+            tx,
+            matter_id=message_id,
+            lane=Lane.URGENT.value,
+            why=Why.CONCERN,
+            apart_from=tx.actor.person_id,
+        )
 
 
 def decide(
@@ -128,6 +140,7 @@ def decide(
     chosen = frozenset(labels)
     rules.check_shown(now_stands, tx.now)
     rules.check_closing(now_stands)
+    rules.check_ours(now_stands)
     if chosen and severity is None:
         raise Invalid("Choose how severe it is.", field="severity")
     rules.check_seen(has_uncovered(tx, message))
@@ -164,6 +177,8 @@ def route(
     now_stands = standing(tx, message)
     rules.check_shown(now_stands, tx.now)
     rules.check_closing(now_stands)
+    if to is not RoutedTo.NOT_OURS:
+        rules.check_ours(now_stands)
     rules.check_seen(has_uncovered(tx, message))
     message.decided_by, message.decided_at = tx.actor.person_id, tx.now
     asked, message.second_look_by = message.second_look_by, None
@@ -207,6 +222,8 @@ def undo(tx: Tx, *, message_id: str) -> None:
         or last.to_state != message.state
     ):
         raise Conflict(f"This cannot be undone. {what_happened(tx, message)}")
+    if child_since(tx, message_id, last.at):
+        raise Conflict("Something has been proposed from this since: it can be reopened instead.")
     if tx.now - last.at > tx.settings.undo_time:
         raise Conflict(
             f"Undo ends after {tx.settings.undo_minutes} minutes. Reopen the message instead."
@@ -214,7 +231,10 @@ def undo(tx: Tx, *, message_id: str) -> None:
     back = State(last.from_state)
     if back is State.WELFARE_OPEN:
         _reopen_task(tx, message_id)
+    kept = message.dispositions, message.severity
     forget_decision(message)
+    if back in {State.ACTIONED, State.LINKED_TO_CASE}:  # there, what it is was said before
+        message.dispositions, message.severity = kept
     message.second_look_by = last.details.get("second_look_by")
     step(tx, message, Edge.UNDO, back, undone=last.edge)
     if back is State.CLAIMED:

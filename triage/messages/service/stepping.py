@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from triage.alarms.service import raising as alarms
 from triage.conduct.clauses import POLICY_VERSION
 from triage.core.access import SYSTEM, Action, Actor
 from triage.core.commands import Tx
@@ -12,8 +13,15 @@ from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.placing import Rank
-from triage.messages.rules import Edge, Standing, State, Step
-from triage.messages.tables import Message, MessageReveal, MessageTransition, WelfareTask
+from triage.messages.rules import ChildState, ConcernSettled, Edge, Standing, State, Step
+from triage.messages.service.indexing import forget_sketch, sketch_message
+from triage.messages.tables import (
+    Message,
+    MessageChild,
+    MessageReveal,
+    MessageTransition,
+    WelfareTask,
+)
 from triage.staff.queries import names
 
 
@@ -55,7 +63,18 @@ def standing(tx: Tx, message: Message) -> Standing:
         second_look_by=message.second_look_by,
         particular_concern=message.particular_concern,
         welfare_owner=None if task is None else task.owner_id,
+        held_forward=message.held_forward,
+        concern_settled=(
+            None if message.concern_settled is None else ConcernSettled(message.concern_settled)
+        ),
+        children=child_states(tx, message.id),
     )
+
+
+def child_states(tx: Tx, message_id: str) -> tuple[ChildState, ...]:
+    """How everything stands that grew out of a message."""
+    found = select(MessageChild.state).where(MessageChild.message_id == message_id)
+    return tuple(ChildState(one) for one in tx.session.scalars(found.order_by(MessageChild.id)))
 
 
 def open_welfare(tx: Tx, message_id: str) -> WelfareTask | None:
@@ -65,6 +84,14 @@ def open_welfare(tx: Tx, message_id: str) -> WelfareTask | None:
             WelfareTask.message_id == message_id, WelfareTask.done_at.is_(None)
         )
     )
+
+
+def child_since(tx: Tx, message_id: str, at: datetime) -> bool:
+    """Whether something grew out of a message after this moment."""
+    found = select(MessageChild.id).where(
+        MessageChild.message_id == message_id, MessageChild.since > at
+    )
+    return tx.session.scalar(found.limit(1)) is not None
 
 
 def step(
@@ -87,6 +114,7 @@ def step(
     message.state_since = tx.now
     if to is not State.CLAIMED:
         message.claimed_by = message.claim_expires = message.shown_at = None
+    mark_waiting(tx, message, before)
     identifier = new_id()
     tx.session.add(
         MessageTransition(
@@ -106,7 +134,29 @@ def step(
         )
     )
     tx.session.flush()
+    _tell_alarms(tx, message, edge, to)
     tx.record(edge.value, message.id, by=actor, **{"from": before.value, "to": to.value}, **details)
+
+
+def _tell_alarms(tx: Tx, message: Message, edge: Edge, to: State) -> None:
+    """Who takes a message has its alarm; put back undecided it alerts again; one that waits no
+    more alerts nobody."""
+    if edge is Edge.CLAIM:
+        alarms.seen(tx, matter_id=message.id)
+    elif edge in {Edge.RELEASE, Edge.EXPIRE}:
+        by = tx.actor.person_id if edge is Edge.RELEASE else None
+        alarms.left(tx, matter_id=message.id, by=by)
+    elif to not in rules.WAITING and edge is not Edge.PASS:
+        alarms.over(tx, matter_id=message.id)
+
+
+def mark_waiting(tx: Tx, message: Message, before: State) -> None:
+    """While a message waits, and no longer, others that say nearly the same find it."""
+    waited, waits = before in rules.WAITING, State(message.state) in rules.WAITING
+    if waits and not waited:
+        sketch_message(tx.session, tx.keys, message)
+    elif waited and not waits:
+        forget_sketch(tx.session, message.id)
 
 
 def put_first(message: Message, rank: Rank) -> None:
@@ -183,6 +233,10 @@ DID: dict[Edge, str] = {
     Edge.OPEN_WELFARE: "opened a welfare task for",
     Edge.RESUME: "went back to",
     Edge.CLOSE_WELFARE: "closed the welfare task of",
+    Edge.PROPOSE: "put forward",
+    Edge.CHILD_APPROVED: "approved what was proposed for",
+    Edge.CHILD_DECLINED: "declined what was proposed for",
+    Edge.CLOSE_ACTIONED: "closed",
     Edge.REOPEN: "reopened",
     Edge.UNDO: "undid the decision on",
 }

@@ -17,10 +17,13 @@ from triage.messages.rules import Edge, FlagReason, State
 from triage.messages.service.flags import add_flag, enter_queue, raise_alarm
 from triage.messages.service.importing import assess
 from triage.messages.service.receive import Arrival, raw_hash, receive, suspected
+from triage.messages.service.recipient import act, has_done
 from triage.messages.service.review import forget_decision
 from triage.messages.service.stepping import step
 from triage.messages.tables import Message, MessageFlag
+from triage.messages.telling import OwnAct
 from triage.staff.queries import PersonRow, active_people
+from triage.staff.queries.volunteers import volunteer_called
 
 LONGEST_WORDS = 50_000
 """Characters."""
@@ -52,9 +55,12 @@ def take_note(
     system = Tx(
         tx.session, SYSTEM, tx.now, tx.settings, tx.keys, happenings=tx.happenings, vault=tx.vault
     )
-    receipt = receive(system, [arrival], service=note.service, recipient_ids=note.colleagues)[0]
+    to = (*note.colleagues, *_volunteers(tx, note))
+    receipt = receive(system, [arrival], service=note.service, recipient_ids=to, typed=True)[0]
     message = _received(tx, arrival)
     tx.record("note_taken" if receipt.message_id else "note_taken_again", message.id)
+    if tx.actor.person_id in to:
+        _remember(tx, message, flagged=flagged, urgent=urgent)
     if flagged or urgent:
         _tick(tx, message, urgent=urgent)
     if is_excluded(tx.session, matter_id=message.id, person_id=tx.actor.person_id):
@@ -102,6 +108,25 @@ def _check_recipients(note: Note, people: list[PersonRow]) -> None:
     address = sender_address(note.contact)
     if address is not None and address in {by_id[one].email for one in note.colleagues}:
         raise Invalid("Who it came to cannot be who sent it.", field="contact")
+
+
+def _volunteers(tx: Tx, note: Note) -> tuple[str, ...]:
+    """The volunteer it came to: who enters it by their link, or whom a colleague names."""
+    if tx.actor.is_volunteer:
+        return (tx.actor.person_id,)
+    named = volunteer_called(tx.session, note.other)
+    return () if named is None else (named,)
+
+
+def _remember(tx: Tx, message: Message, *, flagged: bool, urgent: bool) -> None:
+    """What a recipient did themselves stands on their own page."""
+    for done, what in (
+        (True, OwnAct.ENTERED),
+        (flagged or urgent, OwnAct.FLAGGED),
+        (urgent, OwnAct.ALARM),
+    ):
+        if done and not has_done(tx, message.id, what):
+            act(tx, message.id, what)
 
 
 def _received(tx: Tx, arrival: Arrival) -> Message:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from triage.alarms.service import raising as alarms
 from triage.conduct.kinds import WelfareOutcome
 from triage.core.access import Action
 from triage.core.commands import Tx
@@ -42,6 +43,7 @@ def take_over(tx: Tx, *, message_id: str, version: int) -> None:
     tx.record("welfare_taken", message_id, before=task.owner_id, now=tx.actor.person_id)
     task.owner_id = tx.actor.person_id
     message.state_since = tx.now
+    alarms.seen(tx, matter_id=message_id)
 
 
 def resume(tx: Tx, *, message_id: str, version: int) -> None:
@@ -63,8 +65,7 @@ def finish(tx: Tx, *, message_id: str, version: int, outcome: WelfareOutcome, no
     task.done_note = tx.seal(message_id, "welfare_tasks", "done_note", task.id, note.strip())
     if State(message.state) is State.WELFARE_OPEN:
         rules.check_second_person(standing(tx, message), tx.actor.person_id)
-        if message.particular_concern:
-            raise Invalid("Of particular concern: go back to the conduct side first.")
+        rules.check_closing(standing(tx, message))
         message.decided_by, message.decided_at = tx.actor.person_id, tx.now
         asked, message.second_look_by = message.second_look_by, None
         step(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from triage.core.access import Actor
 from triage.core.roles import Role
-from triage.staff.tables import Fallback, Guest, Person, PersonRole
+from triage.staff.tables import Fallback, Guest, Person, PersonRole, Volunteer
 from triage.staff.team import StaffRow
 
 
@@ -93,11 +93,19 @@ def people_at(session: Session, addresses: Collection[str]) -> dict[str, str]:
 
 
 def names(session: Session, person_ids: Collection[str]) -> dict[str, str]:
-    """Person id -> name, for those that exist (disabled accounts too: they did what they did)."""
+    """Person id -> name, for those that exist (disabled accounts too: they did what they did).
+
+    Of a volunteer without an account it is said that whoever held their link did it.
+    """
     if not person_ids:
         return {}
-    found = session.execute(select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
-    return dict(found.all())
+    wanted = set(person_ids)
+    found = session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    known = dict(found.all())
+    by_link = session.execute(
+        select(Volunteer.id, Volunteer.name).where(Volunteer.id.in_(wanted - known.keys()))
+    )
+    return known | {one: f"{name} (volunteer, by link)" for one, name in by_link}
 
 
 def _rows(session: Session, people: Collection[Person]) -> list[PersonRow]:

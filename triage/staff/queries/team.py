@@ -1,5 +1,7 @@
 """Reads on the team: who is there, who is on duty, what they can carry."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import create_engine, select
@@ -16,8 +18,19 @@ from triage.staff.processes import Process
 from triage.staff.queries import PersonRow, active_people, everybody
 from triage.staff.rota import DAYS_AHEAD, Duty
 from triage.staff.service import ALL
+from triage.staff.service.duty import LONGEST_SHIFT
 from triage.staff.tables import Absence, Closure, DutyShift, Fallback, Guest, Person
 from triage.staff.team import FallbackRow, GuestRow, Look, TeamPage, TimeRow
+
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Somebody who is on duty, and since when without a break."""
+
+    person: PersonRow
+    since: datetime
 
 
 def team(session: Session) -> tuple[Member, ...]:
@@ -93,6 +106,26 @@ def absences(session: Session, starts: datetime, ends: datetime) -> tuple[TimeRo
     return _times(session, Absence, starts, ends)
 
 
+def on_duty_now(session: Session, at: datetime) -> tuple[OnDuty, ...]:
+    """Who is on duty, longest here first; the same order whoever asks."""
+    since = dict(
+        rota.present_since(
+            _duties(shifts(session, at - LONGEST_SHIFT, at + _MOMENT)),
+            _duties(absences(session, at - LONGEST_SHIFT, at + _MOMENT)),
+            at,
+        )
+    )
+    here = [OnDuty(one, since[one.id]) for one in active_people(session) if one.id in since]
+    return tuple(sorted(here, key=lambda one: (one.since, one.person.name, one.person.id)))
+
+
+def next_on_duty(session: Session, at: datetime) -> datetime | None:
+    """When somebody comes on duty next; ``None`` where the rota has nobody in the days ahead."""
+    ends = at + timedelta(days=DAYS_AHEAD)
+    there = rota.present(_duties(shifts(session, at, ends)), _duties(absences(session, at, ends)))
+    return min((one.span.starts for one in there if one.span.starts > at), default=None)
+
+
 def on_duty(session: Session, at: datetime) -> tuple[PersonRow, ...]:
     """Who is on the rota at a moment, has an open account and is not away; by name."""
     just_after = at + timedelta(microseconds=1)
@@ -100,6 +133,29 @@ def on_duty(session: Session, at: datetime) -> tuple[PersonRow, ...]:
         _duties(shifts(session, at, just_after)), _duties(absences(session, at, just_after)), at
     )
     return tuple(one for one in active_people(session) if one.id in ids)
+
+
+def there_within(
+    session: Session, people: Collection[str], starts: datetime, ends: datetime
+) -> frozenset[str]:
+    """Who of these people is there at any moment of a stretch of time.
+
+    By the rota, less absences. Where no rota is kept, around now, for anybody at all: whoever is
+    not away for the whole of it.
+    """
+    asked = Span(starts, ends)
+    away_then = _duties(absences(session, starts, ends))
+    around = timedelta(days=DAYS_AHEAD)
+    if shifts(session, starts - around, ends + around):
+        turns = _duties(shifts(session, starts, ends))
+    else:
+        turns = tuple(Duty(one, asked) for one in people)
+    here = {
+        one.person_id
+        for one in rota.present(turns, away_then)
+        if max(one.span.starts, starts) < min(one.span.ends, ends)
+    }
+    return frozenset(here & set(people))
 
 
 def gaps(

@@ -12,6 +12,7 @@ from triage.core.ids import is_id
 from triage.core.roles import Role
 from triage.staff.capability import role_problem
 from triage.staff.processes import Process
+from triage.staff.service.volunteers import becomes_person
 from triage.staff.tables import Fallback, Guest, Person, PersonRole
 
 LONGEST_INVITATION = timedelta(days=90)
@@ -179,6 +180,9 @@ def _new_person(tx: Tx, name: str, email: str) -> Person:
     if tx.session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise Invalid("Somebody with this address is on the list already.", field="email")
     person = Person(name=name, email=email, added_at=tx.now)
+    known = becomes_person(tx, email)
+    if known is not None:
+        person.id = known
     tx.session.add(person)
     tx.session.flush()
     return person

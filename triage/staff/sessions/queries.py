@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from triage.core.access import Action, Actor, check
@@ -72,3 +72,17 @@ def open_sessions(
         )
         is None
     ]
+
+
+def last_here(session: Session, *, viewer: Actor, session_id: str) -> datetime | None:
+    """When the viewer was last here before the session that they are in now."""
+    began = select(StaffSession.created_at).where(
+        StaffSession.id == session_id, StaffSession.person_id == viewer.person_id
+    )
+    return session.scalar(
+        select(func.max(StaffSession.last_seen_at)).where(
+            StaffSession.person_id == viewer.person_id,
+            StaffSession.id != session_id,
+            StaffSession.last_seen_at < began.scalar_subquery(),
+        )
+    )

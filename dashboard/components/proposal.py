@@ -1,0 +1,267 @@
+"""The fields of a proposal, prefilled from message and clause, and the draft that they make.
+
+At most six stand on the screen. Nothing is chosen beforehand: neither kind nor place (P-BLK-2).
+"""
+
+from datetime import date, time, timedelta
+
+import streamlit as st
+
+from dashboard import session, untrusted
+from dashboard import words_decisions as words
+from dashboard.components import answers
+from triage.conduct.clauses import clause
+from triage.core.access import Actor
+from triage.core.errors import Invalid
+from triage.messages.queries.reading import Item
+from triage.restrictions import rules
+from triage.restrictions.draft import LEVELS, Draft, TargetDraft, checked
+from triage.restrictions.queries.contact import cease_state
+from triage.restrictions.queries.verified import address_is_verified
+from triage.restrictions.rules import Kind
+from triage.staff.calendar import at_clock, local_day
+from triage.staff.queries import active_people
+
+CLOSE = time(17)
+"""A day means its end of work, by London's clock."""
+BLOCKS = (Kind.SERVICE_BLOCK, Kind.CHANNEL_BLOCK)
+
+
+def draw_fields(viewer: Actor, found: Item | None) -> None:
+    """The fields, for a message; without one, for somebody at an event who never wrote."""
+    kinds = list(Kind) if found is not None else [Kind.EVENT_EXCLUSION]
+    answers.at_field("kind", "sender", "messages")
+    st.selectbox(
+        "What is to be restricted?",
+        kinds,
+        index=None,
+        placeholder="Choose one",
+        format_func=words.kind,
+        key=_key(found, "kind"),
+        persist_state="session",
+    )
+    kind = _value(found, "kind")
+    if not isinstance(kind, Kind):
+        return
+    stated = clause(words.CLAUSES[kind])
+    rests = f"{stated.id}: {stated.summary}"
+    untrusted.say("It rests on {clause}", kind="quiet", clause=rests)
+    if kind is Kind.EVENT_EXCLUSION:
+        _event(found)
+    else:
+        if found is not None and kind in BLOCKS:
+            _ceased(viewer, found)
+        _where(found, kind)
+    _reasons(found, kind)
+
+
+def _event(found: Item | None) -> None:
+    if found is None or found.row.sender_id is None:
+        answers.at_field("person")
+        _text(found, "person")
+    answers.at_field("event")
+    _text(found, "event")
+    answers.at_field("expires")
+    _date(found, "until")
+
+
+def _ceased(viewer: Actor, found: Item) -> None:
+    """A block comes on top of ceasing contact: what there is of that already (P-BLK-1)."""
+    desk, sender_id = session.desk(), found.row.sender_id
+    if sender_id is None:
+        return
+    with desk.database.read() as db:
+        stands = cease_state(db, viewer=viewer, sender_id=sender_id, now=desk.clock.now())
+    if stands.since is not None:
+        untrusted.say(
+            "Contact is ceased since {day}.", kind="notice", day=stands.since.strftime("%-d %B %Y")
+        )
+    elif stands.proposed:
+        untrusted.say("Ceasing contact is proposed, and not yet decided.", kind="notice")
+    else:
+        untrusted.say(
+            "Contact is not ceased. A block is more than that: say below why less is not enough.",
+            kind="notice",
+        )
+    if stands.asked_to_stop is not None:
+        on = stands.asked_to_stop.strftime("%-d %B %Y")
+        untrusted.say("They were asked to stop on {day}.", day=on)
+
+
+def _where(found: Item | None, kind: Kind) -> None:
+    places = rules.SERVICES if kind is Kind.SERVICE_BLOCK else rules.CHANNELS
+    answers.at_field("services")
+    st.multiselect(
+        "Where? None is chosen beforehand",
+        places,
+        format_func=words.target,
+        placeholder="Choose each one",
+        select_all=False,  # one slip, and somebody is shut out everywhere
+        key=_key(found, f"where_{kind.value}"),
+        persist_state="session",
+    )
+    for one in _places(found, kind):
+        with st.container(border=True):
+            _place(found, kind, one)
+    answers.at_field("subject", "level", "unverified_reason")
+
+
+def _place(found: Item | None, kind: Kind, target: str) -> None:
+    """One service or channel: whom it is about there, and for a service why there."""
+    known = "" if found is None or target == "social" else found.row.from_address or ""
+    if target == rules.REPRESENTATIVE:
+        untrusted.say("{text}", kind="notice", text=words.REPRESENTATIVE)
+    elif target in words.MIND:
+        untrusted.say("{text}", kind="notice", text=words.MIND[target])
+    _hold(found, f"subject_{target}", known)
+    st.text_input(
+        words.subject(target),
+        key=_key(found, f"subject_{target}"),
+        max_chars=200,
+        persist_state="session",
+    )
+    if kind is not Kind.SERVICE_BLOCK:
+        return
+    if target == "whatdotheyknow":
+        st.selectbox(
+            "How far?",
+            LEVELS,
+            index=None,
+            placeholder="Not said",
+            format_func=words.level,
+            key=_key(found, f"level_{target}"),
+            persist_state="session",
+        )
+    st.text_area(
+        words.why_there(target),
+        key=_key(found, f"there_{target}"),
+        height=80,
+        persist_state="session",
+    )
+    if target not in rules.NO_BLOCK and not _verified(found, _typed(found, f"subject_{target}")):
+        untrusted.say(
+            "No mail from this was verified as coming from there: anybody can write it.",
+            kind="quiet",
+        )
+        st.text_input(
+            words.whose(target), key=_key(found, f"whose_{target}"), persist_state="session"
+        )
+
+
+def _reasons(found: Item | None, kind: Kind) -> None:
+    answers.at_field("reason")
+    _area(found, "reason", "reason")
+    answers.at_field("public_reason")
+    _area(found, "public", "public")
+    answers.at_field("review")
+    _date(found, "review")
+    if kind is Kind.EVENT_EXCLUSION:
+        return
+    answers.at_field("proportionality")
+    _area(found, "enough", "more" if kind in BLOCKS else "less")
+
+
+def draft_of(found: Item | None) -> Draft:
+    """What was entered, as a draft; ``Invalid``, with the field, where something is missing."""
+    kind, review, until = (_value(found, one) for one in ("kind", "review", "until"))
+    if not isinstance(kind, Kind):
+        raise Invalid("Choose what is to be restricted.", field="kind")
+    if not isinstance(review, date):
+        raise Invalid("Choose when it is looked at again.", field="review")
+    excludes = kind is Kind.EVENT_EXCLUSION
+    desk = session.desk()
+    with desk.database.read() as db:
+        names = [one.name for one in active_people(db)]
+    draft = Draft(
+        kind=kind,
+        clause=words.CLAUSES[kind],
+        reason=_typed(found, "reason"),
+        public_reason=_typed(found, "public"),
+        review_at=at_clock(review, CLOSE),
+        message_ids=() if found is None else (found.row.id,),
+        sender_id=None if found is None else found.row.sender_id,
+        person=_typed(found, "person") if excludes else "",
+        proportionality="" if excludes else _typed(found, "enough"),
+        expires_at=at_clock(until, CLOSE) if excludes and isinstance(until, date) else None,
+        targets=()
+        if excludes
+        else tuple(_target(found, kind, one) for one in _places(found, kind)),
+        event=_typed(found, "event") if excludes else "",
+    )
+    draft = checked(draft, now=desk.clock.now(), colleagues=names)
+    for one in draft.targets if kind is Kind.SERVICE_BLOCK else ():
+        unknown = one.target not in rules.NO_BLOCK and not _verified(found, one.subject)
+        if unknown and not one.unverified_reason:
+            raise Invalid(
+                "No mail from this address was verified: say why it is this person's.",
+                field="unverified_reason",
+            )
+    return draft
+
+
+def forget(found: Item | None) -> None:
+    """What was entered is not there for the next one."""
+    for name in list(st.session_state):
+        if str(name).startswith(_key(found, "")):
+            del st.session_state[name]
+
+
+def _target(found: Item | None, kind: Kind, target: str) -> TargetDraft:
+    service = kind is Kind.SERVICE_BLOCK
+    level = _value(found, f"level_{target}") if service else None
+    return TargetDraft(
+        target=target,
+        subject=_typed(found, f"subject_{target}"),
+        proportionality=_typed(found, f"there_{target}") if service else "",
+        level=str(level) if level is not None else None,
+        unverified_reason=_typed(found, f"whose_{target}") if service else "",
+    )
+
+
+def _verified(found: Item | None, subject: str) -> bool:
+    if found is None or found.row.sender_id is None:
+        return True
+    with session.desk().database.read() as db:
+        return address_is_verified(db, found.row.sender_id, subject)
+
+
+def _places(found: Item | None, kind: Kind) -> list[str]:
+    chosen = _value(found, f"where_{kind.value}")
+    return [str(one) for one in chosen] if isinstance(chosen, list | tuple) else []
+
+
+def _key(found: Item | None, name: str) -> str:
+    return f"proposal_{'none' if found is None else found.row.id}_{name}"
+
+
+def _value(found: Item | None, name: str) -> object:
+    return st.session_state.get(_key(found, name))
+
+
+def _typed(found: Item | None, name: str) -> str:
+    value = _value(found, name)
+    return value if isinstance(value, str) else ""
+
+
+def _hold(found: Item | None, name: str, value: str) -> None:
+    """Prefill a field once."""
+    st.session_state.setdefault(_key(found, name), value)
+
+
+def _text(found: Item | None, name: str) -> None:
+    st.text_input(words.field(name), key=_key(found, name), max_chars=200, persist_state="session")
+
+
+def _area(found: Item | None, name: str, label: str) -> None:
+    st.text_area(words.field(label), key=_key(found, name), height=100, persist_state="session")
+
+
+def _date(found: Item | None, name: str) -> None:
+    tomorrow = local_day(session.desk().clock.now()) + timedelta(days=1)
+    st.date_input(
+        words.field(name),
+        value=None,
+        min_value=tomorrow,
+        key=_key(found, name),
+        persist_state="session",
+    )

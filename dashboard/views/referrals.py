@@ -1,0 +1,149 @@
+"""Police: what waits for the viewer, every report, and one of them in full."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import frame, session, untrusted
+from dashboard import words as general
+from dashboard import words_police as words
+from dashboard.components import checked, referral, referral_acts
+from triage.core.access import Action, Actor
+from triage.core.errors import NotFound
+from triage.core.ids import is_id
+from triage.referrals import queries, rules
+from triage.referrals.queries import ReferralItem, ReferralRow, Waiting
+
+
+def draw() -> None:
+    """The lists; with ``?referral=`` in the URL, that one. 999 stands before everything."""
+    viewer = session.guard(Action.READ_REFERRALS)
+    frame.banners()
+    untrusted.say(general.DANGER, kind="danger")
+    asked = st.query_params.get("referral")
+    if asked is None:
+        _lists(viewer)
+    else:
+        _one(viewer, asked)
+
+
+def _lists(viewer: Actor) -> None:
+    st.title("Police", anchor=False)
+    session.draw_problems()
+    desk = session.desk()
+    now = desk.clock.now()
+    with desk.database.read() as db:
+        waiting = queries.waiting_for_me(db, viewer=viewer, now=now)
+        live = queries.all_live(db, viewer=viewer, now=now)
+        late = queries.late_records(db, viewer=viewer, now=now)
+        over = queries.ended(db, viewer=viewer, now=now)
+    st.header("Waiting for you", anchor=False)
+    if not waiting.count:
+        untrusted.say("Nothing waits for you here.")
+    parts = (
+        ("To decide: does it go to the police?", waiting.to_decide, "decide"),
+        ("Somebody said no: a second person decides", waiting.to_say_no_second, "second"),
+        ("Authorised: to be handed over", waiting.to_submit, "submit"),
+        ("A reference has not come: ask for it", waiting.reference_due, "reference"),
+        ("Ask the police for news", waiting.news_due, "news"),
+        ("What became of telling the person at risk?", waiting.at_risk_unanswered, "risk"),
+    )
+    for title, rows, key in parts:
+        if rows:
+            untrusted.say("{title}", title=title)
+            _rows(rows, key)
+    st.header("Live", anchor=False)
+    awaiting = [row for row in live if row.awaiting_reference]
+    if not live:
+        untrusted.say("No report is being considered or with the words.")
+    if awaiting:
+        untrusted.say("Handed over, and no reference has come yet:")
+        _rows(awaiting, "awaiting")
+    _rows([row for row in live if not row.awaiting_reference], "live")
+    if late:
+        st.header("Recorded late", anchor=False)
+        untrusted.say("Calls in danger that were written down more than a day after.")
+        _rows(late, "late")
+    if over:
+        with st.expander("Ended"):
+            _rows(over[::-1], "ended")
+
+
+def _rows(rows: Sequence[ReferralRow], key: str) -> None:
+    for row in rows:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            untrusted.row(
+                words.title(row.id),
+                words.chips(row),
+                f"put forward by {row.considered_by}, {general.when(row.considered_at)}; "
+                f"{general.plural(row.messages, 'message')}",
+            )
+            st.button(
+                words.open_referral(row), key=f"{key}_{row.id}", on_click=_open, args=(row.id,)
+            )
+
+
+def _open(referral_id: str) -> None:
+    st.query_params["referral"] = referral_id
+
+
+def _one(viewer: Actor, referral_id: str) -> None:
+    read = _read(viewer, referral_id)
+    if read is None:
+        st.title("Police", anchor=False)
+        session.draw_problems()
+        untrusted.problem([rules.NO_SUCH_REFERRAL])
+        _back()
+        return
+    found, waiting = read
+    st.title(words.title(referral_id), anchor=False)
+    session.draw_problems()
+    checked.draw_done()
+    rests_on = referral.read_grounds(viewer, found)
+    # Evidence and decision side by side; on a phone the decision follows the evidence.
+    wide, side = st.columns([3, 2], gap="large")
+    with wide:
+        referral.draw_facts(found)
+        referral.draw_evidence(found, rests_on)
+    with side:
+        _draw_refusals(found)
+        referral_acts.draw_acts(viewer, found, waiting, all_open=referral.all_open(rests_on))
+        referral.draw_operator(found, rests_on)
+    referral.draw_past(found)
+    _back()
+
+
+def _read(viewer: Actor, referral_id: str) -> tuple[ReferralItem, Waiting] | None:
+    if not is_id(referral_id):
+        return None
+    desk = session.desk()
+    now = desk.clock.now()
+    with desk.database.read() as db:
+        try:
+            found = queries.referral(
+                db, viewer=viewer, vault=desk.vault, referral_id=referral_id, now=now
+            )
+        except NotFound:
+            return None
+        return found, queries.waiting_for_me(db, viewer=viewer, now=now)
+
+
+def _draw_refusals(found: ReferralItem) -> None:
+    """Two people decide against it (P-POL-1): how many have."""
+    if found.row.state is rules.State.CONSIDERING:
+        untrusted.say(
+            "{count} of {needed} have said that it is not to be referred.",
+            kind="notice" if found.row.refusals else "quiet",
+            count=found.row.refusals,
+            needed=rules.DECIDERS_AGAINST,
+        )
+
+
+def _back() -> None:
+    st.button("Back to the list", key="back", on_click=_leave)
+
+
+def _leave() -> None:
+    st.query_params.pop("referral", None)
+    for name in ("check", "kept_answers", "evidence"):
+        st.session_state.pop(name, None)

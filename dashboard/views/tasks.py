@@ -1,0 +1,155 @@
+"""Tasks: what the services that somebody looks after are asked to do. Nothing of the case."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from dashboard import session, untrusted
+from dashboard import words as common
+from dashboard import words_decisions as words
+from dashboard.components import answers
+from triage.core.access import Action
+from triage.core.commands import Tx
+from triage.core.ids import is_id
+from triage.restrictions.queries.tasks import MyTask, my_tasks
+from triage.restrictions.rules import LONGEST_REASON, TargetState
+from triage.restrictions.service import tasks as doing
+from triage.restrictions.service.exporting import task_sheet
+from triage.restrictions.sheets import to_csv
+from triage.senders.standing.words import day
+
+
+def draw() -> None:
+    """The open tasks; with ``?task=`` in the URL, that one; and below, what is done."""
+    viewer = session.guard(Action.WORK_TASKS)
+    st.title("Tasks in your services", anchor=False)
+    answers.take_problems()
+    said = st.session_state.pop("task_said", None)
+    if said is not None:
+        untrusted.say("{said}", kind="notice", said=said)
+    desk = session.desk()
+    given: dict[str, Any] = {"viewer": viewer, "vault": desk.vault, "now": desk.clock.now()}
+    with desk.database.read() as db:
+        rows = my_tasks(db, settings=desk.settings, **given)
+        done = my_tasks(db, settings=desk.settings, done=True, **given)
+    chosen = st.query_params.get("task", "")
+    late = sum(one.overdue for one in rows)
+    if not rows:
+        untrusted.say(
+            "Nothing is to be done. If you look after a service that you miss here, ask whoever "
+            "keeps the staff list."
+        )
+    else:
+        untrusted.say(
+            "{count} to do, {late} late.", count=common.plural(len(rows), "task"), late=late
+        )
+    if is_id(chosen) and chosen not in {one.id for one in (*rows, *done)}:
+        untrusted.problem([doing.NO_SUCH_TASK])
+    for one in rows:
+        _row(one)
+        if one.id == chosen:
+            _open_task(one)
+    if done:
+        with st.expander("Done"):
+            for one in done:
+                untrusted.row(one.subject, _chips(one), _quiet(one))
+
+
+def _row(one: MyTask) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        untrusted.row(one.subject, _chips(one), _quiet(one))
+        st.button(words.open_task(one.id), key=f"task_{one.id}", on_click=_open, args=(one.id,))
+
+
+def _chips(one: MyTask) -> list[tuple[str, str]]:
+    found = [(words.target(one.target), ""), (words.TASKS[one.state], "medium")]
+    if one.overdue:
+        found.append(("late", "high"))
+    return found
+
+
+def _quiet(one: MyTask) -> str:
+    due = "" if one.due_at is None else f" · due {common.when(one.due_at)}"
+    return f"since {common.when(one.state_since)}{due} · review {day(one.review_at)}"
+
+
+def _open(task_id: str) -> None:
+    st.query_params["task"] = task_id
+
+
+def _open_task(one: MyTask) -> None:
+    with st.container(border=True):
+        untrusted.facts(
+            [
+                ("Where", words.target(one.target)),
+                ("How far", one.level or "as the sheet says"),
+                ("Review", day(one.review_at)),
+            ]
+        )
+        untrusted.say("About, to copy:", kind="quiet")
+        untrusted.copyable(one.subject)
+        untrusted.say("What may be read in public, to copy:", kind="quiet")
+        untrusted.copyable(one.public_reason)
+        if one.mail_stops and one.state is TargetState.REQUESTED:
+            untrusted.say(
+                "This also stops our own mail to the person: our letter goes first, or a decider "
+                "says why not. Until then it cannot be marked as put in.",
+                kind="notice",
+            )
+        _sheet(one.id)
+        _acts(one)
+
+
+def _sheet(task_id: str) -> None:
+    """The instructions in the service's own form."""
+    made = session.run(partial(task_sheet, task_id=task_id))
+    if made is None:
+        answers.take_problems()
+        return
+    st.subheader(words.sheet_title(made), anchor=False)
+    for one in made.warnings:
+        untrusted.say("{warning}", kind="notice", warning=one)
+    for number, one in enumerate(made.steps, 1):
+        untrusted.say("{number}. {step}", number=number, step=one)
+    if made.rows:
+        untrusted.say("In the service's own form, to copy:", kind="quiet")
+        untrusted.copy_exact(to_csv(made.header, made.rows))
+
+
+def _acts(one: MyTask) -> None:
+    if one.state is TargetState.REQUESTED:
+        _form(one, "apply", doing.apply)
+        _form(one, "fail", doing.fail)
+    elif one.state is TargetState.APPLIED:
+        _form(one, "verify", doing.verify)
+        _form(one, "fail", doing.fail)
+    elif one.state is TargetState.FAILED:
+        st.button(
+            "Try again",
+            key=f"retry_{one.id}_{one.version}",
+            on_click=session.run,
+            args=(partial(doing.retry, task_id=one.id, version=one.version),),
+        )
+    elif one.state is TargetState.REMOVAL_REQUESTED:
+        _form(one, "remove", doing.remove)
+
+
+def _form(one: MyTask, name: str, command: Callable[..., None]) -> None:
+    own = f"{name}_{one.id}_{one.version}"
+    with st.form(own, border=False):
+        if st.session_state.get("task_act") == own:
+            answers.at_field("note", "letter")
+        note = st.text_input(words.task_asks(name), max_chars=LONGEST_REASON)
+        if st.form_submit_button(words.task_act(name)):
+            st.session_state["task_act"] = own
+            done = partial(command, task_id=one.id, version=one.version, note=note)
+            _do(done, words.TASK_SAID[name])
+
+
+def _do(command: Callable[[Tx], None], said: str) -> None:
+    session.run(command)
+    if not session.failed():
+        st.session_state["task_said"] = said
+    st.rerun()

@@ -1,0 +1,129 @@
+"""What the room above tells of a matter, and who says that they have it.
+
+Called in the transaction of what happened: a message that is kept has its alarm, or neither is.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+
+from triage.alarms.rules import How, Why, graver
+from triage.alarms.tables import Alarm, AlarmStep, Alert
+from triage.core.access import visible
+from triage.core.commands import Tx
+from triage.core.errors import NotFound
+from triage.core.ids import new_id
+from triage.notify.rules import Lane
+from triage.notify.service import withdraw_mail
+
+
+def raise_alarm(
+    tx: Tx, *, matter_id: str, lane: str, why: Why, apart_from: str | None = None
+) -> None:
+    """Raise the alarm of a matter. While one is open it stays one, in the graver lane."""
+    tx.record("alarm_raised", matter_id, lane=Lane(lane).value, why=why.value)
+    standing = _open(tx, matter_id)
+    if standing is None:
+        tx.session.add(
+            Alarm(
+                id=new_id(),
+                matter_id=matter_id,
+                lane=lane,
+                why=why.value,
+                raised_at=tx.now,
+                raised_by=tx.actor.person_id,
+                apart_from=apart_from,
+            )
+        )
+        tx.session.flush()
+        return
+    standing.lane = graver(standing.lane, lane)
+    standing.apart_from = apart_from or standing.apart_from
+
+
+def seen(tx: Tx, *, matter_id: str) -> None:
+    """Whoever acts has taken the matter itself in hand: they have its alarm too."""
+    standing = _open(tx, matter_id)
+    if standing is not None:
+        _have(tx, [standing], How.OPENED)
+
+
+def left(tx: Tx, *, matter_id: str, by: str | None) -> None:
+    """Whoever had taken the matter put it back undecided, or let it lie: it alerts again, as it
+    did, and first somebody else than who passed it on (``by``)."""
+    last = tx.session.scalar(
+        select(Alarm)
+        .where(Alarm.matter_id == matter_id)
+        .order_by(Alarm.raised_at.desc(), Alarm.id)
+        .limit(1)
+    )
+    if last is None or last.ended_at is None or last.ended_how == How.OVER.value:
+        return
+    raise_alarm(tx, matter_id=matter_id, lane=last.lane, why=Why(last.why), apart_from=by)
+
+
+def over(tx: Tx, *, matter_id: str) -> None:
+    """The matter waits no more, so nobody is alerted any more."""
+    standing = _open(tx, matter_id)
+    if standing is not None:
+        standing.ended_at, standing.ended_how = tx.now, How.OVER.value
+        tx.record("alarm_over", matter_id)
+        _withdraw(tx, [standing])
+
+
+def acknowledge(tx: Tx, *, alert_id: str, how: How = How.DESK) -> bool:
+    """Say that one has what an alert carries; whether there was anything left to have.
+
+    Only the alerted person can. It counts for every alarm of the alert of which they may know:
+    what they may not, goes on to the next.
+    """
+    alert = tx.session.get(Alert, alert_id, with_for_update=True)
+    if alert is None or alert.person_id != tx.actor.person_id:
+        raise NotFound("There is no such alert.")
+    carried = exists().where(AlarmStep.alarm_id == Alarm.id, AlarmStep.alert_id == alert_id)
+    found = tx.session.scalars(
+        select(Alarm)
+        .where(Alarm.ended_at.is_(None), carried, visible(tx.actor, Alarm.matter_id))
+        .order_by(Alarm.raised_at, Alarm.id)
+        .with_for_update()
+    ).all()
+    if not found:
+        return False
+    alert.acknowledged_at = tx.now
+    _have(tx, found, how)
+    return True
+
+
+def _have(tx: Tx, alarms: Sequence[Alarm], how: How) -> None:
+    for one in alarms:
+        one.ended_at, one.ended_by, one.ended_how = tx.now, tx.actor.person_id, how.value
+        tx.record("acknowledged", one.matter_id, how=how.value)
+    _withdraw(tx, alarms)
+
+
+def _withdraw(tx: Tx, alarms: Sequence[Alarm]) -> None:
+    """Take back the mails, not sent yet, of alerts that carry nothing open any more."""
+    tx.session.flush()
+    of_these = AlarmStep.alarm_id.in_([one.id for one in alarms])
+    still = (
+        select(AlarmStep.alert_id)
+        .join(Alarm, Alarm.id == AlarmStep.alarm_id)
+        .where(Alarm.ended_at.is_(None), AlarmStep.alert_id.is_not(None))
+    )
+    done = select(AlarmStep.alert_id).where(
+        of_these, AlarmStep.alert_id.is_not(None), AlarmStep.alert_id.not_in(still)
+    )
+    withdraw_mail(tx, [mail_key(one) for one in tx.session.scalars(done.distinct()) if one])
+
+
+def mail_key(alert_id: str) -> str:
+    """The cause under which an alert's mails stand in the outbox."""
+    return f"alert:{alert_id}"
+
+
+def _open(tx: Tx, matter_id: str) -> Alarm | None:
+    return tx.session.scalar(
+        select(Alarm)
+        .where(Alarm.matter_id == matter_id, Alarm.ended_at.is_(None))
+        .with_for_update()
+    )

@@ -1,0 +1,111 @@
+"""Of what is decided: letters, restrictions, reports to the police."""
+
+from triage.core.inventory.kinds import Kind
+
+COLUMNS: dict[str, dict[Kind, str]] = {
+    "appeals": {
+        Kind.ID: "id restriction_id recorded_by message_id decided_by",
+        Kind.TIME: "came_at recorded_at decided_at",
+        Kind.CODE: "outcome",
+        Kind.SEALED: "words reason",
+    },
+    "block_list_entries": {
+        Kind.CODE: "target",
+        Kind.HASH: "entry_hash",
+        Kind.COUNT: "baseline",
+        Kind.TIME: "first_seen gone_at",
+    },
+    "enforcement_subjects": {Kind.ID: "task_id", Kind.HASH: "entry_hash"},
+    "enforcement_tasks": {
+        Kind.ID: "id restriction_id applied_by verified_by removed_by",
+        Kind.COUNT: "version",
+        Kind.CODE: "target state level",
+        Kind.TIME: "state_since applied_at",
+        Kind.SEALED: "subject proportionality unverified_reason note",
+    },
+    "frozen_messages": {
+        Kind.ID: "id task_id noted_by settled_by",
+        Kind.TECHNICAL: "reference",
+        Kind.TIME: "frozen_at due_at settled_at",
+        Kind.CODE: "outcome",
+        Kind.SEALED: "note",
+    },
+    "letter_mails": {
+        Kind.ID: "id letter_id lease",
+        Kind.HASH: "text_hash",
+        Kind.CODE: "state problem",
+        Kind.COUNT: "tries",
+        Kind.TIME: "queued_at next_try leased_until sent_at",
+        Kind.TECHNICAL: "message_id",
+    },
+    "letter_transitions": {
+        Kind.ID: "id letter_id actor_id",
+        Kind.CODE: "edge from_state to_state policy_version",
+        Kind.COUNT: "sequence based_on",
+        Kind.TIME: "at",
+        Kind.SEALED: "reason",
+    },
+    "letters": {
+        Kind.ID: "id matter_id sender_id drafted_by edited_by sent_by",
+        Kind.CODE: "kind state leak_check",
+        Kind.HASH: "leak_hash approved_hash",
+        Kind.COUNT: "version",
+        Kind.TIME: "state_since drafted_at sent_at",
+        Kind.SEALED: "to_address subject text cease_override",
+        Kind.TECHNICAL: "from_address reply_to signed_as",
+    },
+    "reconcile_runs": {
+        Kind.ID: "id by",
+        Kind.CODE: "target",
+        Kind.TIME: "at",
+        Kind.COUNT: "baseline entries matched unknown missing",
+    },
+    "restriction_approvals": {Kind.ID: "restriction_id person_id", Kind.TIME: "at"},
+    "restriction_grounds": {Kind.ID: "restriction_id message_id"},
+    "restriction_transitions": {
+        Kind.ID: "id restriction_id actor_id token",
+        Kind.CODE: "edge from_state to_state policy_version details",
+        Kind.COUNT: "sequence based_on",
+        Kind.TIME: "at",
+        Kind.SEALED: "reason",
+    },
+    "restrictions": {
+        Kind.ID: "id sender_id proposed_by done_by ratified_by",
+        Kind.COUNT: "version appealed grave",
+        Kind.CODE: "kind origin state clause",
+        Kind.TIME: "state_since proposed_at since review_at expires_at lapses_at ended_at",
+        Kind.HASH: "appeal_hash",
+        Kind.SEALED: "person reason public_reason proportionality event letter_withheld",
+    },
+    "service_scopes": {Kind.ID: "person_id", Kind.CODE: "target"},
+    "disclosures": {
+        Kind.ID: "id referral_id by",
+        Kind.TIME: "at recorded_at",
+        Kind.SEALED: "to_whom what",
+        Kind.CODE: "lawful_basis",
+        Kind.HASH: "pack_hash",
+    },
+    "referral_matters": {Kind.ID: "referral_id matter_id", Kind.CODE: "kind"},
+    "referral_refusals": {
+        Kind.ID: "id referral_id person_id",
+        Kind.COUNT: "round",
+        Kind.TIME: "at",
+        Kind.SEALED: "reason",
+    },
+    "referral_transitions": {
+        Kind.ID: "id referral_id actor_id token",
+        Kind.CODE: "edge from_state to_state policy_version details",
+        Kind.COUNT: "sequence based_on",
+        Kind.TIME: "at",
+        Kind.SEALED: "reason",
+    },
+    "referrals": {
+        Kind.ID: "id sender_id considered_by authorised_by submitted_by at_risk_by",
+        Kind.COUNT: "version reporter_data danger_now",
+        Kind.CODE: "state lawful_basis reporter_wish route reference_kind at_risk conclusion",
+        Kind.TIME: "state_since considered_at authorised_at submitted_at recorded_at chase_at "
+        "ended_at",
+        Kind.HASH: "pack_hash",
+        Kind.SEALED: "reason disclosed other_route force reference officer at_risk_note",
+    },
+}

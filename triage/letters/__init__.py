@@ -1,0 +1,1 @@
+"""Letters to people outside: drafted, checked, previewed, sent exactly as they were previewed."""

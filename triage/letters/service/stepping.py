@@ -1,0 +1,138 @@
+"""How a letter moves: loaded under its lock, checked for version, moved, put on the record."""
+
+from sqlalchemy import func, select
+
+from triage.conduct.clauses import POLICY_VERSION
+from triage.core.access import Action, Actor
+from triage.core.commands import Tx
+from triage.core.errors import Conflict, NotFound
+from triage.core.exclusions import is_excluded
+from triage.core.ids import new_id
+from triage.letters import rules
+from triage.letters.preview import Preview
+from triage.letters.rules import Edge, LetterKind, State
+from triage.letters.tables import Letter, LetterTransition
+from triage.senders import canonical
+from triage.senders.service import known_as
+from triage.senders.standing.queries import standing_of
+from triage.staff.queries import names
+
+LONGEST_REASON = 4000
+
+
+def load(tx: Tx, letter_id: str, *, version: int | None = None) -> Letter:
+    """The letter, locked. Who is excluded from its matter gets the answer of one that is not."""
+    letter = tx.session.get(Letter, letter_id, with_for_update=True)
+    if letter is None:
+        raise NotFound(rules.NO_SUCH_LETTER)
+    if not tx.actor.is_system and is_excluded(
+        tx.session, matter_id=letter.matter_id, person_id=tx.actor.person_id
+    ):
+        raise NotFound(rules.NO_SUCH_LETTER, refused_matter=letter.matter_id)
+    tx.about = letter.matter_id
+    if version is not None and version != letter.version:
+        raise Conflict("A colleague has changed this letter since you looked at it.")
+    return letter
+
+
+def may(tx: Tx, action: Action, letter_id: str, version: int) -> Letter:
+    """The letter, for somebody who may do this, as their screen showed it."""
+    tx.allow(action)
+    return load(tx, letter_id, version=version)
+
+
+def step(tx: Tx, letter: Letter, edge: Edge, *, by: Actor | None = None, reason: str = "") -> None:
+    """Move along one edge; write the transition, and its event on the record."""
+    actor = by or tx.actor
+    before, based_on = State(letter.state), letter.version or 0
+    after = rules.move(before, edge, by_system=actor.is_system)
+    letter.state, letter.state_since = after.value, tx.now
+    begin(tx, letter, edge, before, after, actor=actor, based_on=based_on, reason=reason)
+
+
+def begin(
+    tx: Tx,
+    letter: Letter,
+    edge: Edge | None,
+    before: State,
+    after: State,
+    *,
+    actor: Actor,
+    based_on: int,
+    reason: str,
+) -> None:
+    """Write down one step of a letter; without an edge, that it was begun."""
+    tx.session.flush()
+    newest = tx.session.scalar(
+        select(func.max(LetterTransition.sequence)).where(LetterTransition.letter_id == letter.id)
+    )
+    identifier = new_id()
+    name = "draft" if edge is None else edge.value
+    tx.session.add(
+        LetterTransition(
+            id=identifier,
+            letter_id=letter.id,
+            sequence=(newest or 0) + 1,
+            edge=name,
+            from_state=before.value,
+            to_state=after.value,
+            actor_id=actor.person_id,
+            at=tx.now,
+            based_on=based_on,
+            policy_version=POLICY_VERSION,
+            reason=tx.seal(letter.id, "letter_transitions", "reason", identifier, reason.strip()),
+        )
+    )
+    tx.session.flush()
+    tx.record(f"letter_{name}", letter.matter_id, by=actor, letter=letter.id, kind=letter.kind)
+
+
+def seal(tx: Tx, letter: Letter, column: str, text: str) -> bytes:
+    """What to store for one text of a letter."""
+    return tx.seal(letter.id, "letters", column, letter.id, text)
+
+
+def preview(tx: Tx, letter: Letter) -> Preview:
+    """The letter as it stands, in full."""
+
+    def opened(column: str, sealed: bytes | None) -> str:
+        place = {"table": "letters", "column": column, "row_id": letter.id}
+        return tx.vault.open(tx.session, owner_id=letter.id, sealed=sealed, **place)
+
+    return Preview(
+        to=opened("to_address", letter.to_address),
+        sender=letter.from_address,
+        signed_as=letter.signed_as,
+        reply_to=letter.reply_to,
+        subject=opened("subject", letter.subject),
+        text=opened("text", letter.text),
+    )
+
+
+def hash_of(tx: Tx, shown: Preview) -> str:
+    """What is kept of a preview: nobody guesses a text from it without our key."""
+    return tx.keys.of("letter", shown.digest.encode("ascii"))
+
+
+def check_cease(tx: Tx, letter: Letter, to: str) -> None:
+    """P-MSG-4, at this moment: whoever the letter goes to, by sender and by address."""
+    ids = {letter.sender_id} if letter.sender_id is not None else set()
+    if to:
+        identifier = canonical.address(to)
+        known = None if identifier is None else known_as(tx.session, tx.keys, identifier)
+        ids |= set() if known is None else {known}
+    ceased = any(one.cease_contact for one in standing_of(tx.session, ids, tx.now).values())
+    overridden = letter.cease_override is not None
+    rules.check_cease(LetterKind(letter.kind), ceased=ceased, overridden=overridden)
+
+
+def check_whole(tx: Tx, letter: Letter, shown: Preview, previewed: str) -> None:
+    """Everything that stops any letter, whichever step it is about to take."""
+    rules.check_previewed(previewed, shown.digest)
+    rules.check_text(shown.subject, shown.text)
+    rules.check_filled(shown.subject, shown.text)
+    for name in names(
+        tx.session, {letter.drafted_by, letter.edited_by, tx.actor.person_id}
+    ).values():
+        rules.check_not_named(name, shown.text)
+    check_cease(tx, letter, shown.to)

@@ -1,0 +1,179 @@
+"""What grew out of a message: the rooms above tell, and nothing here asks them anything.
+
+A message that somebody proposed something from awaits the decision. It is actioned once one
+child is decided for, goes back to the queue once all are declined, and closes by a person when no
+child is open. Exclusions go down with ``inherit``: whoever has no part in the message has none in
+what grew out of it.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from triage.conduct.kinds import Disposition, Severity
+from triage.core.access import SYSTEM, Action
+from triage.core.commands import Tx
+from triage.core.errors import Conflict, Invalid, NotFound
+from triage.core.exclusions import inherit
+from triage.core.ids import new_id
+from triage.messages import rules
+from triage.messages.rules import ChildKind, ChildState, ConcernSettled, Edge, State
+from triage.messages.service.review import forget_decision
+from triage.messages.service.stepping import (
+    child_states,
+    done_before,
+    has_uncovered,
+    held,
+    load,
+    standing,
+    step,
+)
+from triage.messages.tables import Message, MessageChild
+
+BEFORE_PEOPLE = frozenset({State.RECEIVED, State.UNFLAGGED, State.ERASED})
+"""Nothing grows out of a message that no person was ever shown, or that is gone."""
+
+
+def add_child(tx: Tx, *, message_id: str, child_id: str, kind: ChildKind) -> None:
+    """Note that something grew out of a message, and hand down who has no part in it.
+
+    The room that calls has checked its own access. A message that is closed stays closed: it may
+    be one of several that stand behind a proposal.
+    """
+    message = load(tx, message_id)
+    if State(message.state) in BEFORE_PEOPLE:
+        raise Invalid("Flag this message first: nobody has looked at it.", field="messages")
+    known = select(MessageChild.id).where(
+        MessageChild.message_id == message_id, MessageChild.child_id == child_id
+    )
+    if tx.session.scalar(known) is not None:
+        return
+    tx.session.add(
+        MessageChild(
+            id=new_id(),
+            message_id=message_id,
+            child_id=child_id,
+            kind=kind.value,
+            state=ChildState.OPEN.value,
+            since=tx.now,
+            state_since=tx.now,
+        )
+    )
+    inherit(tx.session, parent_id=message_id, child_id=child_id, at=tx.now)
+    tx.session.flush()
+    tx.record("child_added", message_id, child=child_id, kind=kind.value)
+
+
+def tell(tx: Tx, *, child_id: str, state: ChildState) -> None:
+    """Say where a child stands now; each message that awaits it moves on where it can."""
+    rows = tx.session.scalars(
+        select(MessageChild)
+        .where(MessageChild.child_id == child_id)
+        .order_by(MessageChild.message_id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        if row.state != state.value:
+            row.state, row.state_since = state.value, tx.now
+            tx.record("child_told", row.message_id, child=child_id, state=state.value)
+    tx.session.flush()
+    for row in rows:
+        _move_on(tx, load(tx, row.message_id))
+
+
+def await_decision(
+    tx: Tx,
+    *,
+    message_id: str,
+    version: int,
+    labels: Iterable[Disposition],
+    severity: Severity | None,
+    note: str = "",
+    token: str | None = None,
+) -> None:
+    """The holder says what the message is, and that what they proposed from it decides the rest."""
+    if done_before(tx, token):
+        return
+    message = held(tx, message_id, version)
+    stands = standing(tx, message)
+    chosen = frozenset(labels)
+    rules.check_shown(stands, tx.now)
+    if not rules.OPEN_CHILD & set(stands.children):
+        raise Invalid("Nothing has been proposed from this message yet.", field="children")
+    if not chosen:
+        raise Invalid("Say first what it is: what is proposed rests on that.", field="labels")
+    if severity is None:
+        raise Invalid("Choose how severe it is.", field="severity")
+    rules.check_seen(has_uncovered(tx, message))
+    message.dispositions = [one.value for one in Disposition if one in chosen]
+    message.severity = severity.value
+    asked, message.second_look_by = message.second_look_by, None
+    step(
+        tx,
+        message,
+        Edge.PROPOSE,
+        State.AWAITING_DECISION,
+        reason=note,
+        token=token,
+        labels=message.dispositions,
+        severity=message.severity,
+        second_look_by=asked,
+    )
+    _move_on(tx, message)
+
+
+def close_actioned(
+    tx: Tx, *, message_id: str, version: int, note: str = "", token: str | None = None
+) -> None:
+    """Close what was acted upon: nothing that grew out of it is open (P-POL-1 among it)."""
+    tx.allow(Action.REVIEW)
+    if done_before(tx, token):
+        return
+    message = load(tx, message_id, version=version)
+    rules.check_closing(standing(tx, message))
+    message.decided_by, message.decided_at = tx.actor.person_id, tx.now
+    step(tx, message, Edge.CLOSE_ACTIONED, State.ACTIONED_CLOSED, reason=note, token=token)
+
+
+def settle_concern(tx: Tx, *, message_id: str, how: ConcernSettled | None) -> None:
+    """The room of referrals says how a mark was resolved, or that it is open again (P-POL-1)."""
+    message = load(tx, message_id)
+    if not message.particular_concern:
+        raise Conflict("This message is not marked as of particular concern.")
+    message.concern_settled = None if how is None else how.value
+    tx.session.flush()
+    tx.record("concern_settled", message_id, how=message.concern_settled)
+
+
+def children_of(tx: Tx, message_id: str) -> list[tuple[str, ChildKind, ChildState]]:
+    """What grew out of a message: id, kind and state of each, oldest first."""
+    if tx.session.get(Message, message_id) is None:
+        raise NotFound(rules.NO_SUCH_MESSAGE)
+    found = select(MessageChild).where(MessageChild.message_id == message_id)
+    return [
+        (one.child_id, ChildKind(one.kind), ChildState(one.state))
+        for one in tx.session.scalars(found.order_by(MessageChild.since, MessageChild.id))
+    ]
+
+
+def _move_on(tx: Tx, message: Message) -> None:
+    if State(message.state) is not State.AWAITING_DECISION:
+        return
+    to = rules.after_children(child_states(tx, message.id))
+    if to is State.ACTIONED:
+        step(tx, message, Edge.CHILD_APPROVED, to)
+    elif to is State.QUEUED:
+        message.dispositions = message.severity = None
+        by = SYSTEM if tx.actor.is_system else None
+        step(tx, message, Edge.CHILD_DECLINED, to, by=by)
+        message.queued_at = tx.now
+
+
+def reopen_label(tx: Tx, *, message_id: str) -> None:
+    """A decision that rested on what this message was said to be was overturned: closed, it goes
+    before people again; not yet closed, it does so by the closing that is still to come."""
+    message = load(tx, message_id)
+    if State(message.state) in rules.TERMINAL:
+        forget_decision(message)
+        step(tx, message, Edge.REOPEN, State.QUEUED, new_evidence=True)
+        message.queued_at = tx.now

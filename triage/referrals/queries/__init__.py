@@ -1,0 +1,37 @@
+"""Reads of referrals: each takes the viewer, and joins what the viewer may know of."""
+
+from triage.referrals.queries.listing import (
+    ReferralRow,
+    Waiting,
+    all_live,
+    ended,
+    late_records,
+    of_message,
+    of_sender,
+    waiting_for_me,
+)
+from triage.referrals.queries.reading import (
+    DisclosureItem,
+    MatterItem,
+    ReferralItem,
+    ReferralStep,
+    RefusalItem,
+    referral,
+)
+
+__all__ = [
+    "DisclosureItem",
+    "MatterItem",
+    "ReferralItem",
+    "ReferralRow",
+    "ReferralStep",
+    "RefusalItem",
+    "Waiting",
+    "all_live",
+    "ended",
+    "late_records",
+    "of_message",
+    "of_sender",
+    "referral",
+    "waiting_for_me",
+]

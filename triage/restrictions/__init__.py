@@ -1,0 +1,1 @@
+"""Ceasing contact, blocks and exclusions: proposed by one person, approved by another."""

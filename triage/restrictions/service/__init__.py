@@ -1,0 +1,1 @@
+"""Commands on restrictions: each checks access, applies the rules, writes, and is on the record."""

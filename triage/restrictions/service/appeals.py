@@ -1,0 +1,142 @@
+"""An appeal: once a restriction, by the code in the notice, decided by who took no part before."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from triage.core.access import Action
+from triage.core.commands import Tx
+from triage.core.errors import Conflict, Invalid, NotFound
+from triage.core.exclusions import is_excluded
+from triage.core.ids import new_id
+from triage.messages.service.children import reopen_label
+from triage.messages.tables import Message
+from triage.restrictions import rules
+from triage.restrictions.codes import hash_of_code
+from triage.restrictions.rules import Edge, State
+from triage.restrictions.service.deciding import check_evidence_seen
+from triage.restrictions.service.moving import (
+    allow_decider,
+    dates_of,
+    done_before,
+    load,
+    step,
+    team_of,
+)
+from triage.restrictions.tables import Appeal, Restriction, RestrictionGround
+from triage.staff.processes import Process
+
+
+class Outcome(StrEnum):
+    """How an appeal ends: the original stands, or it is reversed."""
+
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+def record_appeal(
+    tx: Tx,
+    *,
+    code: str,
+    words: str,
+    came_at: datetime,
+    message_id: str | None = None,
+    token: str | None = None,
+) -> str:
+    """What the person wrote against it, by the code of the notice; the restriction's id.
+
+    It works while they are blocked: whatever way it came, somebody enters it. A wrong code and one
+    of a restriction that this person may not know of are answered alike.
+    """
+    tx.allow(Action.RECORD_APPEAL)
+    digest = hash_of_code(tx.keys, code)
+    restriction_id = tx.session.scalar(
+        select(Restriction.id).where(Restriction.appeal_hash == digest)
+    )
+    if restriction_id is None:
+        raise NotFound(WRONG_CODE)
+    if done_before(tx, token):
+        return restriction_id
+    try:
+        restriction = load(tx, restriction_id)
+    except NotFound as refused:
+        raise NotFound(WRONG_CODE, refused_matter=refused.refused_matter) from refused
+    if not rules.in_force(dates_of(restriction), tx.now):
+        raise Conflict("This is not in force any more: there is nothing to appeal against.")
+    if restriction.appealed:
+        raise Conflict("An appeal against this was made before: there is one each.")
+    if not words.strip():
+        raise Invalid("Enter what they wrote.", field="words")
+    if len(words) > LONGEST_APPEAL:
+        raise Invalid(f"At most {LONGEST_APPEAL:,} characters.", field="words")
+    if message_id is not None:
+        _check_message(tx, message_id)
+    if came_at > tx.now:
+        raise Invalid("The time lies in the future.", field="came_at")
+    restriction.appealed = True
+    identifier = new_id()
+    tx.session.add(
+        Appeal(
+            id=identifier,
+            restriction_id=restriction_id,
+            came_at=came_at,
+            recorded_by=tx.actor.person_id,
+            recorded_at=tx.now,
+            message_id=message_id,
+            words=tx.seal(restriction_id, "appeals", "words", identifier, words.strip()),
+            reason=b"",
+        )
+    )
+    step(tx, restriction, Edge.APPEAL, token=token)
+    return restriction_id
+
+
+def _check_message(tx: Tx, message_id: str) -> None:
+    """The mail by which it came is one that this person may know of."""
+    known = tx.session.get(Message, message_id) is not None
+    if not known or is_excluded(tx.session, matter_id=message_id, person_id=tx.actor.person_id):
+        refused = message_id if known else None
+        raise NotFound("There is no such message.", refused_matter=refused)
+
+
+WRONG_CODE = "No restriction in force has this code."
+LONGEST_APPEAL = 20_000
+
+
+def decide_appeal(
+    tx: Tx,
+    *,
+    restriction_id: str,
+    version: int,
+    outcome: Outcome,
+    reason: str,
+    token: str | None = None,
+) -> None:
+    """Somebody who took no part decides. Overturned, it ends at once; the label is open again."""
+    if done_before(tx, token):
+        return
+    restriction = load(tx, restriction_id, version=version)
+    allow_decider(tx, Process.APPEAL, matter_id=restriction_id)
+    rules.check_appeal_decider(team_of(tx, restriction), tx.actor.person_id)
+    if not reason.strip():
+        raise Invalid("Say why.", field="reason")
+    if len(reason) > rules.LONGEST_REASON:
+        raise Invalid(f"At most {rules.LONGEST_REASON:,} characters.", field="reason")
+    check_evidence_seen(tx, restriction_id)
+    appeal = tx.session.scalars(
+        select(Appeal).where(Appeal.restriction_id == restriction_id)
+    ).one_or_none()
+    if appeal is None or State(restriction.state) is not State.APPEALED:
+        raise Conflict("There is no open appeal against this.")
+    appeal.decided_by, appeal.decided_at = tx.actor.person_id, tx.now
+    appeal.outcome = outcome.value
+    appeal.reason = tx.seal(restriction_id, "appeals", "reason", appeal.id, reason.strip())
+    edge = Edge.UPHOLD if outcome is Outcome.UPHELD else Edge.OVERTURN
+    step(tx, restriction, edge, reason=reason, token=token)
+    if outcome is Outcome.OVERTURNED:
+        grounds = select(RestrictionGround.message_id).where(
+            RestrictionGround.restriction_id == restriction_id
+        )
+        for message_id in tx.session.scalars(grounds.order_by(RestrictionGround.message_id)).all():
+            reopen_label(tx, message_id=message_id)

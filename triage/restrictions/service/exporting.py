@@ -1,0 +1,96 @@
+"""Handing a service what it is asked for, in its own form. It stands on the record, as a count and
+a hash, and never as content."""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from triage.core.commands import Tx
+from triage.core.errors import Invalid, NotAllowed
+from triage.core.roles import Role
+from triage.restrictions import rules
+from triage.restrictions.queries.reach import known_to
+from triage.restrictions.rules import State, TargetState
+from triage.restrictions.service.tasks import may_work, opened_task
+from triage.restrictions.sheets import Order, Sheet, sheet, to_csv
+from triage.restrictions.tables import EnforcementTask, Restriction
+from triage.staff.calendar import local_day
+
+ASKED = frozenset({TargetState.REQUESTED, TargetState.REMOVAL_REQUESTED})
+"""What is still to be done in the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file for one service: what is to be put in, or taken out."""
+
+    name: str
+    text: str
+    rows: int
+    sha256: str
+
+
+def task_sheet(tx: Tx, *, task_id: str) -> Sheet:
+    """The instruction sheet of one task, for who looks after its service."""
+    task, restriction = opened_task(tx, task_id)
+    return sheet(_order(tx, task, restriction))
+
+
+def export_tasks(tx: Tx, *, target: str, removals: bool = False) -> Export:
+    """All that one service is asked to put in (or take out) now, in its own form."""
+    if target not in (*rules.SERVICES, *rules.CHANNELS):
+        raise Invalid("Choose from the list.", field="target")
+    _allow(tx, target)
+    wanted = TargetState.REMOVAL_REQUESTED if removals else TargetState.REQUESTED
+    found = tx.session.execute(
+        select(EnforcementTask, Restriction)
+        .join(Restriction, Restriction.id == EnforcementTask.restriction_id)
+        .where(
+            known_to(tx.actor),
+            EnforcementTask.target == target,
+            EnforcementTask.state == wanted.value,
+            Restriction.state != State.PROPOSED.value,
+        )
+        .order_by(EnforcementTask.state_since, EnforcementTask.id)
+    ).all()
+    sheets = [sheet(_order(tx, task, restriction)) for task, restriction in found]
+    rows = [row for one in sheets for row in one.rows]
+    header = next((one.header for one in sheets if one.header), ())
+    text = to_csv(header, rows) if header else ""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    way = "out" if removals else "in"
+    # Who has no part in one of them learns that there was an export, and not of how many.
+    tx.record("tasks_exported", None, target=target, way=way)
+    for (task, restriction), one in zip(found, sheets, strict=True):
+        rows_of = len(one.rows)
+        tx.record("task_exported", restriction.id, task=task.id, rows=rows_of, sha256=digest)
+    return Export(f"{target}-{way}-{local_day(tx.now)}.csv", text, len(rows), digest)
+
+
+def _allow(tx: Tx, target: str) -> None:
+    if not (may_work(tx, target) or Role.DECIDER in tx.actor.roles):
+        raise NotAllowed("Somebody else looks after this service.", what="task_scope")
+
+
+def _order(tx: Tx, task: EnforcementTask, restriction: Restriction) -> Order:
+    def opened(table: str, column: str, row_id: str, sealed: bytes) -> str:
+        return tx.vault.open(
+            tx.session,
+            owner_id=restriction.id,
+            table=table,
+            column=column,
+            row_id=row_id,
+            sealed=sealed,
+        )
+
+    return Order(
+        target=task.target,
+        subject=opened("enforcement_tasks", "subject", task.id, task.subject),
+        public_reason=opened(
+            "restrictions", "public_reason", restriction.id, restriction.public_reason
+        ),
+        level=task.level,
+        review_on=local_day(restriction.review_at),
+        removal=TargetState(task.state) is TargetState.REMOVAL_REQUESTED,
+    )

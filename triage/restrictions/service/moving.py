@@ -1,0 +1,270 @@
+"""How a restriction moves, and what it tells the rooms below in the same transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from triage.conduct.clauses import POLICY_VERSION
+from triage.core.commands import Tx
+from triage.core.errors import Conflict, NotAllowed, NotFound
+from triage.core.exclusions import Exclusion
+from triage.core.ids import new_id
+from triage.core.roles import Role
+from triage.messages.rules import ChildState
+from triage.messages.service.children import tell
+from triage.restrictions import rules
+from triage.restrictions.rules import Dates, Edge, Kind, State, TargetEdge, TargetState, Team
+from triage.restrictions.tables import (
+    EnforcementTask,
+    Restriction,
+    RestrictionApproval,
+    RestrictionGround,
+    RestrictionTransition,
+)
+from triage.senders.standing.rules import Measure
+from triage.senders.standing.service import end_standing, set_standing
+from triage.staff.processes import Process
+from triage.staff.queries import guest_matters, names
+from triage.staff.queries.team import outsiders
+
+NO_SUCH_RESTRICTION = "There is no such restriction."
+"""Said alike of one that does not exist and of one that this person may not know of."""
+MEASURES = {
+    Kind.CEASE_CONTACT: Measure.CEASE_CONTACT,
+    Kind.SERVICE_BLOCK: Measure.SERVICE_BLOCK,
+    Kind.CHANNEL_BLOCK: Measure.CHANNEL_BLOCK,
+    Kind.EVENT_EXCLUSION: Measure.EVENT_EXCLUSION,
+}
+DID: dict[Edge, str] = {
+    Edge.APPROVE: "approved",
+    Edge.DECLINE: "declined",
+    Edge.LAPSE: "noted the lapse of",
+    Edge.ACTIVATE: "put into force",
+    Edge.FALL_DUE: "put up for review",
+    Edge.RENEW: "renewed",
+    Edge.LIFT: "lifted",
+    Edge.EXPIRE: "noted the end of",
+    Edge.APPEAL: "recorded an appeal against",
+    Edge.UPHOLD: "upheld",
+    Edge.OVERTURN: "overturned",
+}
+
+
+def load(tx: Tx, restriction_id: str, *, version: int | None = None) -> Restriction:
+    """The restriction, locked. Excluded people get the same answer as for one that is not."""
+    found = tx.session.get(Restriction, restriction_id, with_for_update=True)
+    if found is None:
+        raise NotFound(NO_SUCH_RESTRICTION)
+    if not tx.actor.is_system and tx.actor.person_id in without_part(tx, restriction_id):
+        raise NotFound(NO_SUCH_RESTRICTION, refused_matter=restriction_id)
+    tx.about = restriction_id
+    if version is not None and version != found.version:
+        raise Conflict(what_happened(tx, restriction_id))
+    return found
+
+
+def without_part(tx: Tx, restriction_id: str) -> frozenset[str]:
+    """Whom the restriction excludes, and whom any of its grounds does: also since it was proposed,
+    where a message turned out later to have come to somebody."""
+    grounds = select(RestrictionGround.message_id).where(
+        RestrictionGround.restriction_id == restriction_id
+    )
+    none = select(Exclusion.person_id).where(
+        or_(Exclusion.matter_id == restriction_id, Exclusion.matter_id.in_(grounds))
+    )
+    return frozenset(tx.session.scalars(none))
+
+
+def team_of(tx: Tx, restriction: Restriction) -> Team:
+    """Who has had a part, and who may have none."""
+    yes = select(RestrictionApproval.person_id).where(
+        RestrictionApproval.restriction_id == restriction.id
+    )
+    went_on = select(RestrictionTransition.actor_id).where(
+        RestrictionTransition.restriction_id == restriction.id,
+        RestrictionTransition.edge.in_(sorted(rules.TOOK_PART)),
+    )
+    return Team(
+        proposer=restriction.proposed_by,
+        done_by=restriction.done_by,
+        approvers=frozenset(tx.session.scalars(yes)),
+        took_part=frozenset(tx.session.scalars(went_on)),
+        excluded=without_part(tx, restriction.id),
+    )
+
+
+def dates_of(restriction: Restriction) -> Dates:
+    """What counts for whether it is in force."""
+    return Dates(
+        State(restriction.state), restriction.since, restriction.expires_at, restriction.lapses_at
+    )
+
+
+def allow_decider(tx: Tx, *processes: Process, matter_id: str) -> None:
+    """A decider, or who is named from outside for one of these and invited to this very matter
+    (rule 7)."""
+    if Role.DECIDER in tx.actor.roles:
+        return
+    invited = matter_id in guest_matters(tx.session, tx.actor.person_id, tx.now)
+    named = any(
+        one.id == tx.actor.person_id and any(one.serves(process) for process in processes)
+        for one in outsiders(tx.session)
+    )
+    if not (invited and named):
+        what = f"decide_{processes[0].value}"
+        raise NotAllowed("This is for the people who decide.", what=what)
+
+
+def step(
+    tx: Tx,
+    restriction: Restriction,
+    edge: Edge,
+    *,
+    reason: str = "",
+    token: str | None = None,
+    **details: object,
+) -> None:
+    """Move along one edge; the transition, its event, and what rooms below are told."""
+    before, based_on = State(restriction.state), restriction.version
+    to = rules.move(before, edge, by_system=tx.actor.is_system)
+    restriction.state, restriction.state_since = to.value, tx.now
+    if to in rules.TERMINAL:
+        restriction.ended_at = ends_at(restriction, edge, tx)
+    write_step(tx, restriction, edge.value, before, to, based_on, reason, token, details)
+    if to in rules.TERMINAL:
+        ask_removals(tx, restriction)  # first: while one is open, the message is not done with it
+    tell_below(tx, restriction)
+
+
+def ends_at(restriction: Restriction, edge: Edge, tx: Tx) -> datetime:
+    """What ends by its date ended then, and not when a job came round to note it."""
+    if edge is Edge.LAPSE and restriction.lapses_at is not None:
+        return restriction.lapses_at
+    if edge is Edge.EXPIRE and restriction.expires_at is not None:
+        return restriction.expires_at
+    return tx.now
+
+
+def write_step(
+    tx: Tx,
+    restriction: Restriction,
+    edge: str,
+    before: State | None,
+    to: State,
+    based_on: int,
+    reason: str,
+    token: str | None,
+    details: dict[str, object],
+) -> None:
+    """One row of the history and its event, in this transaction (rules 3 and 5)."""
+    newest = tx.session.scalar(
+        select(func.max(RestrictionTransition.sequence)).where(
+            RestrictionTransition.restriction_id == restriction.id
+        )
+    )
+    identifier = new_id()
+    tx.session.add(
+        RestrictionTransition(
+            id=identifier,
+            restriction_id=restriction.id,
+            sequence=(newest or 0) + 1,
+            edge=edge,
+            from_state=None if before is None else before.value,
+            to_state=to.value,
+            actor_id=tx.actor.person_id,
+            at=tx.now,
+            based_on=based_on,
+            policy_version=POLICY_VERSION,
+            reason=tx.seal(
+                restriction.id, "restriction_transitions", "reason", identifier, reason.strip()
+            ),
+            details=details,
+            token=token,
+        )
+    )
+    tx.session.flush()
+    particulars: dict[str, Any] = {
+        "from": None if before is None else before.value,
+        "to": to.value,
+        **details,
+    }
+    tx.record(f"restriction_{edge}", restriction.id, **particulars)
+
+
+def tell_below(tx: Tx, restriction: Restriction) -> None:
+    """Facts flow down: standing to the senders, what became of it to the messages."""
+    state, source = State(restriction.state), restriction.id
+    if restriction.sender_id is not None:
+        if state in rules.TERMINAL and state is not State.DECLINED:
+            end_standing(tx, source_id=source, at=restriction.ended_at or tx.now)
+        elif state in rules.HOLDS and restriction.since is not None and not tx.actor.is_system:
+            ends = [restriction.expires_at]
+            if state in rules.TO_RATIFY:
+                ends.append(restriction.lapses_at)
+            until = min((one for one in ends if one is not None), default=None)
+            set_standing(
+                tx,
+                sender_id=restriction.sender_id,
+                measure=MEASURES[Kind(restriction.kind)],
+                source_id=source,
+                since=restriction.since,
+                until=until,
+            )
+    tell(tx, child_id=restriction.id, state=child_state(tx, restriction))
+
+
+def child_state(tx: Tx, restriction: Restriction) -> ChildState:
+    """Where it stands as its messages need to know: done once no task is left to do."""
+    state = State(restriction.state)
+    if state in {State.PROPOSED, State.EMERGENCY, State.UNRATIFIED}:
+        return ChildState.OPEN
+    if state in {State.DECLINED, State.LAPSED, State.OVERTURNED}:
+        return ChildState.DECLINED
+    if state is State.APPEALED:
+        return ChildState.APPROVED
+    settled = all(TargetState(one.state) in rules.SETTLED for one in tasks_of(tx, restriction.id))
+    return ChildState.DONE if settled and state is not State.APPROVED else ChildState.APPROVED
+
+
+def tasks_of(tx: Tx, restriction_id: str) -> list[EnforcementTask]:
+    """Where it applies, in a steady order."""
+    found = select(EnforcementTask).where(EnforcementTask.restriction_id == restriction_id)
+    return list(tx.session.scalars(found.order_by(EnforcementTask.target)))
+
+
+def ask_removals(tx: Tx, restriction: Restriction) -> None:
+    """What has ended is taken out of every place it may stand in; each is a task (P-BLK-2)."""
+    for task in tasks_of(tx, restriction.id):
+        before = TargetState(task.state)
+        if (before, TargetEdge.ASK_REMOVAL) in rules.TARGET_TRANSITIONS:
+            task.state = rules.move_target(before, TargetEdge.ASK_REMOVAL).value
+            task.state_since = tx.now
+            tx.record("removal_asked", restriction.id, task=task.id)
+    tx.session.flush()
+
+
+def done_before(tx: Tx, token: str | None) -> bool:
+    """Whether this very command was carried out: a double click, a repeated request."""
+    if token is None:
+        return False
+    found = select(RestrictionTransition.id).where(
+        RestrictionTransition.token == token,
+        RestrictionTransition.actor_id == tx.actor.person_id,
+    )
+    return tx.session.scalar(found) is not None
+
+
+def what_happened(tx: Tx, restriction_id: str) -> str:
+    """Who did what last: for whoever was slower."""
+    last = tx.session.scalar(
+        select(RestrictionTransition)
+        .where(RestrictionTransition.restriction_id == restriction_id)
+        .order_by(RestrictionTransition.sequence.desc())
+        .limit(1)
+    )
+    if last is None:
+        return "This has changed since you opened it."
+    who = names(tx.session, {last.actor_id}).get(last.actor_id, "The system")
+    did = DID[Edge(last.edge)] if last.edge in set(Edge) else "changed"
+    return f"{'You' if last.actor_id == tx.actor.person_id else who} {did} this in the meantime."
