@@ -88,7 +88,7 @@ def draw_evidence(found: ReferralItem, rests_on: Collection[Ground]) -> None:
                 if one.rest:
                     with st.expander("Quoted mail and attached text"):
                         untrusted.letter(one.rest)
-                untrusted.say("SHA-256 of the original: {hash}", kind="quiet", hash=one.sha256)
+                untrusted.facts([("SHA-256 of the original", one.sha256)])
             else:
                 st.button(
                     words.open_evidence(one.id),

@@ -48,10 +48,14 @@ def _lists(viewer: Actor) -> None:
         ("Ask the police for news", waiting.news_due, "news"),
         ("What became of telling the person at risk?", waiting.at_risk_unanswered, "risk"),
     )
+    listed: set[str] = set()
     for title, rows, key in parts:
-        if rows:
+        # Each stands once, under what comes first; its chips say the rest.
+        fresh = [row for row in rows if row.id not in listed]
+        listed |= {row.id for row in fresh}
+        if fresh:
             untrusted.say("{title}", title=title)
-            _rows(rows, key)
+            _rows(fresh, key)
     st.header("Live", anchor=False)
     awaiting = [row for row in live if row.awaiting_reference]
     if not live:
@@ -107,8 +111,8 @@ def _one(viewer: Actor, referral_id: str) -> None:
         referral.draw_evidence(found, rests_on)
     with side:
         _draw_refusals(found)
-        referral_acts.draw_acts(viewer, found, waiting, all_open=referral.all_open(rests_on))
         referral.draw_operator(found, rests_on)
+        referral_acts.draw_acts(viewer, found, waiting, all_open=referral.all_open(rests_on))
     referral.draw_past(found)
     _back()
 

@@ -120,7 +120,7 @@ def _message(row: QueueRow, when: str) -> None:
 
 
 def _where(row: QueueRow) -> str:
-    return f"to {general.service(row.service)}, {general.CHANNELS[row.channel].lower()}"
+    return f"{general.service(row.service)}, {general.CHANNELS[row.channel].lower()}"
 
 
 def _restriction(row: RestrictionRow, when: str) -> None:
