@@ -68,6 +68,7 @@ def happens(way: str, draft: Draft) -> list[str]:
             "it."
         ]
     else:
-        who = "two other people" if needs_two([one.target for one in draft.targets]) else "another"
-        said = [f"Nothing yet. It waits for {who} to approve it, who reads the message first."]
+        two = needs_two([one.target for one in draft.targets])
+        who = "two other people" if two else "somebody else"
+        said = [f"Nothing yet. It waits for {who} to approve it, having read the message."]
     return [one for one in said if one]

@@ -42,12 +42,16 @@ def checking() -> dict[str, object] | None:
 def draw_answers(pairs: Sequence[tuple[str, str]]) -> None:
     """Check your answers: each of them, as it will be kept. Values may be typed by people."""
     st.subheader("Check your answers", anchor=False)
+    untrusted.facts([(name, value or "none") for name, value in pairs if not _long(value)])
     for name, value in pairs:
-        if len(value) > untrusted.LINE or "\n" in value:
+        if _long(value):
             untrusted.say("{name}:", kind="quiet", name=name)
             untrusted.letter(value)
-        else:
-            untrusted.facts([(name, value or "none")])
+
+
+def _long(value: str) -> bool:
+    """Whether a value is more than a line, and so is drawn whole by itself."""
+    return len(value) > untrusted.LINE or "\n" in value
 
 
 def take_problems() -> tuple[list[str], str | None]:

@@ -19,6 +19,7 @@ from triage.core.access import Actor
 from triage.core.commands import Tx
 from triage.core.ids import new_id
 from triage.core.roles import Role
+from triage.core.text import LONGEST_REASON
 from triage.restrictions import rules
 from triage.restrictions.queries.reading import RestrictionItem
 from triage.restrictions.rules import Edge, State
@@ -116,8 +117,8 @@ def _fields(name: str, act: Act) -> None:
                 answers.wrong("review", "Choose the day of the next review.")
             elif not reason.strip():
                 answers.wrong("reason", "Say why.")
-            elif len(reason) > rules.LONGEST_REASON:
-                answers.wrong("reason", f"At most {rules.LONGEST_REASON:,} characters.")
+            elif len(reason) > LONGEST_REASON:
+                answers.wrong("reason", f"At most {LONGEST_REASON:,} characters.")
             else:
                 answers.check({"reason": reason, "review": on})
             st.session_state["given"] = {"reason": reason, "review": on}
@@ -194,7 +195,8 @@ def _later(viewer: Actor, found: RestrictionItem, why: list[str]) -> list[Act]:
     row, now = found.row, session.desk().clock.now()
     acts = []
     decides = Role.DECIDER in viewer.roles
-    past = row.state is State.DUE_REVIEW or (row.state is State.ACTIVE and row.review_at <= now)
+    renewed = {State.ACTIVE, State.APPROVED}
+    past = row.state is State.DUE_REVIEW or (row.state in renewed and row.review_at <= now)
     if row.in_force and past and not decides:
         why.append("Its review is due. " + words.FOR_DECIDERS)
     elif row.in_force and past and row.proposed_by_id == viewer.person_id:

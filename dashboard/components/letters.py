@@ -16,6 +16,7 @@ from triage.core.access import Action, Actor, can
 from triage.core.commands import Tx
 from triage.core.errors import NotFound
 from triage.core.ids import is_id
+from triage.core.text import is_address
 from triage.letters import rules
 from triage.letters.leaks import WORDS as LEAKS
 from triage.letters.leaks import Finding, Protected
@@ -23,7 +24,6 @@ from triage.letters.queries import LetterItem, LetterRow, letter, letters_of_mat
 from triage.letters.rules import LEAK_CHECKED, LeakCheck, LetterKind, State
 from triage.letters.service import checking, drafting, sending, stepping
 from triage.letters.words import KINDS, problem, standing
-from triage.notify.words import is_address
 from triage.senders.standing.words import day
 from triage.staff.calendar import LONDON, at_clock
 

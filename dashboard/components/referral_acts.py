@@ -25,6 +25,7 @@ WHERE: dict[str, frozenset[State]] = {
     "authorise": CONSIDERED,
     "say_no": CONSIDERED,
     "submit": AUTHORISED,
+    "take_back": AUTHORISED,
     "reference": frozenset({State.SUBMITTED}),
     "news": KNOWN,
     "disclose": rules.WITH_THE_POLICE,
@@ -38,6 +39,7 @@ FORMS: dict[str, Callable[[dict[str, Any]], Answers]] = {
     "authorise": referral_forms.authorise,
     "say_no": referral_forms.say_no,
     "submit": referral_forms.submit,
+    "take_back": referral_forms.take_back,
     "reference": referral_forms.reference,
     "disclose": referral_forms.disclose,
     "conclude": referral_forms.conclude,
@@ -48,13 +50,14 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "authorise": deciding.authorise,
     "say_no": deciding.say_no,
     "submit": with_police.submit,
+    "take_back": deciding.take_back,
     "reference": with_police.enter_reference,
     "disclose": with_police.disclose,
     "conclude": with_police.conclude,
     "withdraw": with_police.withdraw,
     "reopen": deciding.reopen,
 }
-DECIDERS = frozenset({"withdraw", "reopen"})
+DECIDERS = frozenset({"take_back", "withdraw", "reopen"})
 AT_RISK_FIRST = frozenset({"conclude", "withdraw"})
 
 

@@ -58,6 +58,11 @@ def withdraw(kept: dict[str, Any]) -> Answers:
     )
 
 
+def take_back(kept: dict[str, Any]) -> Answers:
+    """Nothing was handed over yet, and it is to be considered again."""
+    return _reasoned(kept, "Why is it taken back?", "Say why.")
+
+
 def reopen(kept: dict[str, Any]) -> Answers:
     """It had ended, and there is something new."""
     return _reasoned(kept, "What is new?", "Say what is new.")

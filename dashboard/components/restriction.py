@@ -83,6 +83,8 @@ def draw_proposal(found: RestrictionItem) -> None:
         if text:
             untrusted.say("{name}:", kind="quiet", name=name)
             untrusted.letter(text)
+    for place in found.places:
+        _place(place)
 
 
 def draw_evidence(found: RestrictionItem) -> None:
@@ -113,8 +115,6 @@ def _ground(restriction_id: str, number: int, one: Ground) -> None:
             args=(partial(open_evidence, restriction_id=restriction_id, message_id=one.id),),
         )
         return
-    if one.subject:
-        untrusted.say("Subject: {subject}", subject=one.subject)
     untrusted.letter(one.text)
     if one.rest:
         untrusted.say("Below or attached:", kind="quiet")
@@ -138,8 +138,6 @@ def draw_rest(found: RestrictionItem) -> None:
                 for one in found.places
             ],
         )
-        for one in found.places:
-            _place(one)
     else:
         untrusted.say("It is put into no service or channel.", kind="quiet")
     if found.appeal is not None:

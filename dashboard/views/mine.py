@@ -203,7 +203,6 @@ def _self_review(row: OwnRow) -> None:
             placeholder="Choose one",
             format_func=words.SEVERITIES.__getitem__,
         )
-        concerned = st.checkbox("Of particular concern: it goes on top")
         said = st.text_area("What should they look at?", max_chars=2000)
         if st.form_submit_button("Ask for a second look"):
             _do(
@@ -214,7 +213,6 @@ def _self_review(row: OwnRow) -> None:
                     labels=[Disposition(one) for one in labels],
                     severity=None if severity is None else Severity(severity),
                     note=said,
-                    particular_concern=concerned,
                     token=st.session_state["mine_token"],
                 ),
             )

@@ -86,7 +86,7 @@ def _may_begin(viewer: Actor, found: Item) -> bool:
     elif found.row.sender_id is None:
         untrusted.say("Who wrote is not known. Say first who wrote it, in Review.", kind="notice")
     else:
-        untrusted.say("It rests on {title}.", title=common.message_title(found.row.id).lower())
+        untrusted.say("It rests on message {ref}.", ref=short_ref(found.row.id))
         return True
     return False
 

@@ -59,7 +59,7 @@ def _lists(viewer: Actor) -> None:
     st.header("Live", anchor=False)
     awaiting = [row for row in live if row.awaiting_reference]
     if not live:
-        untrusted.say("No report is being considered or with the words.")
+        untrusted.say("No report is being considered or with the police.")
     if awaiting:
         untrusted.say("Handed over, and no reference has come yet:")
         _rows(awaiting, "awaiting")

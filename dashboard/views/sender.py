@@ -97,6 +97,7 @@ def _timeline(moments: Sequence[Moment]) -> None:
     st.header("What happened, newest first", anchor=False)
     if not moments:
         untrusted.say("Nothing that stood in the queue, and nothing that was done.")
+    restricted = {one.what.id for one in moments if isinstance(one.what, RestrictionRow)}
     for moment in moments:
         what, when = moment.what, general.when(moment.at)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -104,7 +105,10 @@ def _timeline(moments: Sequence[Moment]) -> None:
                 _message(what, when)
             elif isinstance(what, LetterRow):
                 untrusted.row(f"Letter: {KINDS[what.kind]}", [], f"{when}; {standing(what)}")
-                _button("review", what.id, message=what.matter_id, letter=what.id)
+                if what.matter_id in restricted:  # a notice, or what came of an appeal
+                    _button("decisions", what.id, restriction=what.matter_id)
+                else:
+                    _button("review", what.id, message=what.matter_id, letter=what.id)
             elif isinstance(what, ReferralRow):
                 untrusted.row("Police", words.chips(what), f"{when}; {what.said}")
                 _button("referrals", what.id, referral=what.id)
@@ -132,6 +136,7 @@ def _restriction(row: RestrictionRow, when: str) -> None:
     if row.ended_at is not None:
         parts.append(f"ended {general.when(row.ended_at)}")
     untrusted.row(f"Restriction {short_ref(row.id)}: {name}", chips, "; ".join(parts))
+    _button("decisions", row.id, restriction=row.id)
 
 
 def _button(path: str, own: str, **query: str) -> None:

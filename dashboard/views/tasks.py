@@ -13,8 +13,9 @@ from dashboard.components import answers
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.ids import is_id
+from triage.core.text import LONGEST_REASON
 from triage.restrictions.queries.tasks import MyTask, my_tasks
-from triage.restrictions.rules import LONGEST_REASON, TargetState
+from triage.restrictions.rules import TargetState
 from triage.restrictions.service import tasks as doing
 from triage.restrictions.service.exporting import task_sheet
 from triage.restrictions.sheets import to_csv
@@ -24,6 +25,7 @@ from triage.senders.standing.words import day
 def draw() -> None:
     """The open tasks; with ``?task=`` in the URL, that one; and below, what is done."""
     viewer = session.guard(Action.WORK_TASKS)
+    untrusted.say(common.DANGER, kind="danger")
     st.title("Tasks in your services", anchor=False)
     answers.take_problems()
     said = st.session_state.pop("task_said", None)

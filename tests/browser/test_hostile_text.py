@@ -6,9 +6,11 @@ with both down the sink must be asked, or the test proves nothing.
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
@@ -48,6 +50,11 @@ from triage.referrals.rules import AtRisk, Route
 from triage.referrals.service.calling import Call, record_call
 from triage.referrals.service.deciding import answer_at_risk
 from triage.referrals.tables import Referral
+from triage.restrictions.draft import Draft, TargetDraft
+from triage.restrictions.rules import Kind
+from triage.restrictions.service.deciding import withhold_letter
+from triage.restrictions.service.proposing import set_emergency
+from triage.restrictions.tables import Restriction
 from triage.senders.rules import LinkReason
 from triage.staff.queries import PersonRow, active_people
 from triage.staff.service import add_person
@@ -177,6 +184,7 @@ def prepare(home: Path, sink: Sink) -> list[str]:
     run(partial(review.release, message_id=found, version=version))
     run(partial(leave_note, text=shortest(sink, "handover"), since=triage.clock.now()))
     write_letter(triage, actor, found, sink)
+    _restrict(triage, actor, alike, sink)
     _call_the_police(run, triage, sink, found)
     said = [payload(sink, one) for one in ("called", "caller", "volunteer")]
     note = Note(Channel.PHONE, triage.clock.now(), said[0], other=said[2], name=said[1])
@@ -240,6 +248,32 @@ def _relate(run: Callable[..., Any], triage: Triage, sink: Sink, message_id: str
     for other_id, command in zip(others, (confirm_link, reject_link), strict=False):
         said = payload(sink, "kinship")
         run(partial(command, other_id=other_id, note=said, **given))
+
+
+def _restrict(triage: Triage, actor: Actor, message_id: str, sink: Sink) -> None:
+    """An emergency measure with a payload in all that a colleague writes about it.
+
+    What may be read in public takes none: whoever proposes it is refused.
+    """
+    with triage.database.read() as session:
+        sender_id = session.get_one(Message, message_id).sender_id
+    said = payload(sink, "restriction")
+    draft = Draft(
+        kind=Kind.CHANNEL_BLOCK,
+        clause="P-ACT-4",
+        reason=said,
+        public_reason="You may not write to us there for now.",
+        review_at=triage.clock.now() + timedelta(days=30),
+        message_ids=(message_id,),
+        sender_id=sender_id,
+        proportionality=said,
+        targets=(TargetDraft("social", payload(sink, "target")[:200], said, None, said),),
+    )
+    made = triage.runner.run(actor, partial(set_emergency, draft=draft))
+    with triage.database.read() as session:
+        version = session.get_one(Restriction, made).version
+    withheld = partial(withhold_letter, restriction_id=made, version=version, reason=said)
+    triage.runner.run(actor, withheld)
 
 
 def _own(triage: Triage, email: str, sink: Sink) -> str:
@@ -313,6 +347,12 @@ def _go(page: Page, path: str) -> None:
         page.get_by_role("button", name="Open ").first.click()
         page.get_by_role("button", name="Open message").first.click()
         page.locator(".letter").nth(2).wait_for()
+        settle(page)
+    if path == "decisions" and link.count():
+        page.get_by_role("button", name=re.compile("^Open ...-...")).first.click()
+        page.get_by_role("button", name=re.compile("^Open message")).click()
+        page.locator(".letter").nth(6).wait_for()
+        page.get_by_text("History of this restriction").click()
         settle(page)
     if path == "find":
         page.get_by_label("Words in a message").fill("x")
@@ -426,3 +466,4 @@ def test_with_both_walls_down_the_sink_is_asked_so_the_other_tests_can_fail(open
     asked = opened("none").asked
     assert any("body" in one or "html" in one for one in asked)
     assert any("handover" in one for one in asked)
+    assert any("restriction" in one for one in asked)

@@ -131,10 +131,8 @@ def test_a_block_from_a_message_to_overturned_by_a_third(served, sign_in) -> Non
     dee.keyboard.type(review.strftime("%Y%m%d"))
     dee.keyboard.press("Tab")
     settle(dee)
-    # shot dee propose
     press(dee, "Check your answers")
     dee.get_by_role("heading", name="Check your answers").wait_for()
-    # shot dee check
     press(dee, "Propose it")
     dee.get_by_text("It holds nothing until somebody else has approved it.").wait_for()
     press(dee, "Aggressive")
@@ -147,14 +145,12 @@ def test_a_block_from_a_message_to_overturned_by_a_third(served, sign_in) -> Non
     expect(dee.get_by_role("button", name="Approve it")).to_have_count(0)
 
     edda = sign_in(served, "Edda Quillfeather", "/decisions")
-    # shot edda lists
     edda.get_by_role("button", name=re.compile("^Open ...-...")).first.click()
     edda.get_by_text("Open the evidence before you decide").wait_for()
     settle(edda)
     edda.get_by_role("button", name=re.compile("^Open message")).click()
     edda.get_by_role("button", name="Approve it").wait_for()
     settle(edda)
-    # shot edda one
     problems = Axe().run(edda).response["violations"]
     assert [one["id"] for one in problems if one["impact"] in {"serious", "critical"}] == []
     press(edda, "Approve it")
@@ -165,7 +161,6 @@ def test_a_block_from_a_message_to_overturned_by_a_third(served, sign_in) -> Non
     sue.get_by_role("button", name=re.compile("^Open task")).click()
     sue.get_by_role("button", name="It is put in").wait_for()
     settle(sue)
-    # shot sue task
     press(sue, "It is put in")
     sue.get_by_label("Where did you look?").fill("Its public page, signed out.")
     press(sue, "I looked: it holds")
@@ -190,4 +185,3 @@ def test_a_block_from_a_message_to_overturned_by_a_third(served, sign_in) -> Non
     press(finn, "Yes, overturn it")
     finn.get_by_text("Overturned. The services are asked to take it out").wait_for()
     settle(finn)
-    # shot finn over

@@ -117,7 +117,7 @@ def test_a_proposal_is_checked_then_made_and_the_message_waits_for_it(desk: Desk
     at = press(at, "check_propose")
     said = shown(at)
     assert "Check your answers" in said
-    assert "It waits for another to approve it" in said
+    assert "It waits for somebody else to approve it" in said
     assert desk.count(proposing.Restriction) == 0
     at = submit(at, "Propose it")
     assert "It holds nothing until somebody else has approved it." in shown(at)

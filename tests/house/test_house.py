@@ -121,3 +121,17 @@ def test_the_classifiers_public_names_are_these() -> None:
         "Unscored",
         "load",
     ]
+
+
+def test_p_pol_1_a_mark_of_particular_concern_is_set_only_together_with_a_referral() -> None:
+    """Marking and considering are one act, which the room of referrals does."""
+    marking = {
+        str(path.relative_to(ROOT))
+        for folder in ("triage", "dashboard")
+        for path in (ROOT / folder).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and any(one.arg == "particular_concern" for one in call.keywords)
+        and getattr(call.func, "id", getattr(call.func, "attr", "")) == "ask_second_look"
+    }
+    assert marking == {"triage/referrals/service/considering.py"}

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from support.desk import Desk, address
 
 from triage.app import jobs
 from triage.conduct.kinds import Disposition, Severity
 from triage.core.access import CONSOLE
+from triage.core.errors import Invalid
 from triage.core.exclusions import ExclusionKind, exclude
 from triage.handover import disable_person
 from triage.messages.service import recipient, review
 from triage.messages.service.aftercare import AFTERCARE, tell_recipients
 from triage.notify.tables import OutboxMail
 from triage.staff.service.volunteers import add_volunteer, end_volunteer
+from triage.staff.tables import Volunteer
 
 VI = "vi@volunteers.example.org"
 
@@ -134,3 +136,24 @@ def test_each_of_two_recipients_is_told(desk: Desk) -> None:
 def test_the_job_is_registered_before_the_outbox() -> None:
     names = [one.name for one in jobs()]
     assert names.index(AFTERCARE.name) < names.index("outbox")
+
+
+@pytest.mark.parametrize("typed", ["Pat <pat@example.org>", "zoë@example.org", "pat", "a@b, c@d"])
+def test_what_no_alert_could_be_sent_to_is_no_address_of_a_volunteer(
+    desk: Desk, typed: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        desk.do(CONSOLE, add_volunteer, name="Vi", email=typed)
+    assert caught.value.field == "email"
+
+
+def test_an_address_that_nothing_can_be_sent_to_holds_nobody_else_up(desk: Desk) -> None:
+    vi = desk.do(CONSOLE, add_volunteer, name="Vi", email=VI)
+    to_both = desk.arrive(recipients=(VI, address("kit")))
+    desk.decide(desk.ben, to_both)
+    with desk.triage.database.read() as session:
+        assert session.get(Volunteer, vi) is not None
+    spoil = update(Volunteer).values(email="Vi <vi@example.org>")
+    desk.triage.database.write(lambda session: session.execute(spoil))
+    desk.move(minutes=20)
+    assert tell_recipients(desk.triage.runner, desk.now) == 1

@@ -13,13 +13,15 @@ from triage.conduct.kinds import Disposition, Severity
 from triage.core.access import Actor
 from triage.core.clock import SetClock
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from triage.core.exclusions import Exclusion, ExclusionKind
+from triage.core.exclusions import Exclusion, ExclusionKind, is_excluded
+from triage.core.ids import new_id
 from triage.core.settings import RelayRule
 from triage.intake.inbound import Verified
 from triage.messages.queries.history import history
 from triage.messages.queries.queue import Filters, held_forwards, of_sender, queue_page
-from triage.messages.rules import State
+from triage.messages.rules import ChildKind, State
 from triage.messages.service import holding, review
+from triage.messages.service.children import add_child
 from triage.messages.service.flags import flag
 from triage.messages.service.importing import ImportResult, import_mail
 from triage.messages.service.who_wrote import say_who_wrote
@@ -310,6 +312,18 @@ def test_whoever_is_not_listed_writes_no_word_of_our_server_into_what_they_attac
         True: "not_verified",
         False: "verified",
     }
+
+
+def test_p_rec_2_who_forwards_what_is_known_has_no_part_in_what_grew_out_of_it(desk, bring) -> None:
+    bring(ORIGINAL)
+    message = only(desk)
+    made = new_id()
+    given = {"message_id": message.id, "child_id": made, "kind": ChildKind.RESTRICTION}
+    desk.do(desk.dora, add_child, **given)
+    bring(forward())
+    with desk.triage.database.read() as session:
+        for matter in (message.id, made):
+            assert is_excluded(session, matter_id=matter, person_id=desk.kit.person_id)
 
 
 def test_a_held_forward_joins_nothing_and_nothing_joins_it(desk, bring) -> None:

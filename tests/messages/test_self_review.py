@@ -12,7 +12,6 @@ from triage.core.access import CONSOLE, Actor
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.core.exclusions import ExclusionKind, exclude
 from triage.core.roles import Role
-from triage.messages.placing import Rank
 from triage.messages.queries.history import history
 from triage.messages.queries.queue import queue_page
 from triage.messages.rules import State, Step
@@ -87,14 +86,6 @@ def test_alone_she_asks_for_a_second_look_marked_as_her_own_and_nothing_stands(
     assert event.actor_id == desk.ana.person_id
     entries = desk.read(history, viewer=desk.ben, message_id=message_id)
     assert ("Ana", "please look") in {(one.who, one.text) for one in entries}
-
-
-def test_of_particular_concern_it_goes_on_top(desk: Desk) -> None:
-    away(desk, *OTHERS)
-    message_id = hers(desk)
-    ask(desk, message_id, particular_concern=True)
-    message = desk.row(message_id)
-    assert (message.rank, message.particular_concern) == (Rank.CONCERN, True)
 
 
 def test_after_it_she_still_sees_and_takes_nothing_and_somebody_else_decides(desk: Desk) -> None:

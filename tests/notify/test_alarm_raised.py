@@ -1,19 +1,26 @@
 """What raises an alarm, in the same transaction, once a message; and what ends it."""
 
+from datetime import timedelta
+
 import pytest
 from support.desk import Desk, address
 from support.mail import inbound
 from support.watch import Watch
 
 from triage.alarms.rules import Why
+from triage.alarms.service.raising import acknowledge
 from triage.core.access import SYSTEM
 from triage.core.commands import Tx
 from triage.core.errors import Invalid
 from triage.intake.inbound import ParseStatus
-from triage.messages.service import flags, review, welfare
+from triage.messages.rules import Step
+from triage.messages.service import flags, recipient, review, welfare
 from triage.messages.service.importing import assess
+from triage.messages.service.jobs import settle_claims
 from triage.messages.service.receive import receive
+from triage.messages.service.self_review import self_review
 from triage.messages.tables import Message
+from triage.staff.service.duty import add_absence
 
 
 def open_ones(watch: Watch) -> list[tuple[str, str, str]]:
@@ -163,3 +170,95 @@ def test_an_alarm_of_ones_own_mail_goes_to_a_colleague(watch: Watch) -> None:
     watch.desk.arrive("[high]", recipients=(address("ana"),))
     watch.run()
     assert watch.told() == ["ben"]
+
+
+def test_who_puts_it_back_or_lets_it_lie_sets_it_going_again_for_somebody_else(
+    watch: Watch,
+) -> None:
+    desk = watch.desk
+    watch.on_duty(desk.ana, desk.ben)
+    message = desk.arrive("[high] words")
+    version = desk.open(desk.ana, message)
+    assert open_ones(watch) == []
+    desk.do(desk.ana, review.release, message_id=message, version=version)
+    assert open_ones(watch) == [(message, "urgent", Why.THREAT)]
+    watch.run()
+    assert watch.told() == ["ben"]
+
+    desk.open(desk.ben, message)
+    assert open_ones(watch) == []
+    desk.move(minutes=16)  # the claim has ended, and nobody has touched it
+    settle_claims(desk.triage.runner, desk.now)
+    assert open_ones(watch) == [(message, "urgent", Why.THREAT)]
+
+
+def test_whoever_is_alone_is_alerted_again_of_what_they_passed_on(watch: Watch) -> None:
+    desk = watch.desk
+    watch.on_duty(desk.ana)
+    message = desk.arrive("[high] words")
+    version = desk.open(desk.ana, message)
+    desk.do(desk.ana, review.release, message_id=message, version=version)
+    watch.run()
+    assert watch.told() == ["ana"]
+
+
+def test_a_second_look_at_what_alarms_alerts_another_person_and_never_who_asked(
+    watch: Watch,
+) -> None:
+    desk = watch.desk
+    watch.on_duty(desk.ana)
+    message = desk.arrive("[high] words")
+    desk.ask_second_look(desk.ana, message)
+    assert open_ones(watch) == [(message, "urgent", Why.SECOND_LOOK)]
+    watch.run()
+    assert watch.told() == ["nobody"]
+    watch.on_duty(desk.ben)
+    watch.run()
+    assert watch.told() == ["nobody", "ben"]
+
+
+def test_who_said_that_they_have_it_and_never_opened_it_is_not_the_end_of_it(
+    watch: Watch,
+) -> None:
+    desk = watch.desk
+    watch.on_duty(desk.ana, desk.ben)
+    message = desk.arrive("[high] words")
+    watch.run()
+    (alert,) = watch.alerts()
+    assert desk.do(desk.ana, acknowledge, alert_id=alert.id)
+    desk.move(minutes=29)
+    watch.run()
+    assert open_ones(watch) == []
+    desk.move(minutes=1)
+    watch.run()
+    assert open_ones(watch) == [(message, "urgent", Why.THREAT)]
+
+
+@pytest.mark.parametrize("then", ["opened", "closed"])
+def test_who_said_so_and_opened_it_is_left_in_peace(watch: Watch, then: str) -> None:
+    desk = watch.desk
+    watch.on_duty(desk.ana, desk.ben)
+    message = desk.arrive("[high] words")
+    watch.run()
+    (alert,) = watch.alerts()
+    desk.do(desk.ana, acknowledge, alert_id=alert.id)
+    if then == "opened":
+        desk.open(desk.ben, message)
+    else:
+        desk.decide(desk.ben, message)
+    desk.move(hours=3)
+    watch.run()
+    assert open_ones(watch) == []
+
+
+def test_rule_2_a_self_review_takes_no_alarm_from_anybody(watch: Watch) -> None:
+    desk = watch.desk
+    for who in (desk.ben, desk.cleo, desk.dora):
+        span = {"starts": desk.now, "ends": desk.now + timedelta(days=3)}
+        desk.do(desk.ada, add_absence, person_id=who.person_id, **span)
+    message = desk.arrive("[high] words", recipients=(address("ana"),))
+    desk.do(desk.ana, recipient.reveal_mine, message_id=message, step=Step.FULL)
+    desk.move(seconds=5)
+    said = {"labels": [], "severity": None, "note": "please look"}
+    desk.do(desk.ana, self_review, message_id=message, **said)
+    assert open_ones(watch) == [(message, "urgent", Why.THREAT)]

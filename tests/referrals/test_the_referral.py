@@ -49,6 +49,7 @@ DESIGN = {
     ("considering", "decline", "not_referred"),
     ("considering", "authorise", "authorised"),
     ("authorised", "submit", "submitted"),
+    ("authorised", "take_back", "considering"),
     ("submitted", "reference", "referenced"),
     ("referenced", "progress", "in_progress"),
     ("in_progress", "progress", "in_progress"),
@@ -280,6 +281,46 @@ def test_in_danger_the_call_comes_first_and_anybody_may_record_it(desk: Desk) ->
     assert desk.do(desk.ben, record_call, call=more, **given) == made
     assert len(desk.events("disclosed")) == 2
     assert row(desk, made).route == "999"
+    desk.do(desk.ben, record_call, call=more, **given)
+    assert len(desk.events("disclosed")) == 2, "a repeated request is one call"
+    with pytest.raises(Invalid, match="Choose the messages"):
+        desk.do(desk.ben, record_call, call=more, message_ids=(), reason="Nothing.")
+
+
+def test_the_log_number_of_a_later_call_is_kept_and_asked_for_no_more(desk: Desk) -> None:
+    staffed(desk)
+    message = desk.arrive()
+    made = mark(desk, desk.ana, message)
+    given = {"message_ids": (message,), "reason": "Now."}
+    first = Call(Route.EMERGENCY, desk.now, "The force here", "Read out.")
+    desk.do(desk.ben, record_call, call=first, **given)
+    assert state(desk, made) is State.SUBMITTED
+    later = Call(Route.NON_EMERGENCY, desk.now, "The force here", "Again.", reference="LOG 8")
+    desk.do(desk.ben, record_call, call=later, **given)
+    assert (state(desk, made), row(desk, made).reference_kind) == (State.REFERENCED, "log")
+
+
+def test_a_call_about_several_messages_leaves_none_of_them_out(desk: Desk) -> None:
+    staffed(desk)
+    one, two = desk.arrive(), desk.arrive("[high] more", message_id="<2@example.org>")
+    made = mark(desk, desk.ana, one)
+    call = Call(Route.EMERGENCY, desk.now, "The force here", "Both read out.")
+    assert desk.do(desk.ben, record_call, message_ids=(one, two), call=call, reason="x") == made
+    with desk.triage.database.read() as session:
+        assert held(session, [one, two], desk.now) == {one, two}
+
+
+def test_an_authorisation_in_error_is_taken_back_and_decided_anew(desk: Desk) -> None:
+    staffed(desk)
+    message = desk.arrive()
+    made = mark(desk, desk.ana, message)
+    authorise(desk, desk.dora, made)
+    with pytest.raises(NotAllowed):
+        act(desk, desk.hal, deciding.take_back, made, reason="Not mine to take back.")
+    act(desk, desk.dora, deciding.take_back, made, reason="The wrong person.")
+    assert (state(desk, made), row(desk, made).authorised_by) == (State.CONSIDERING, None)
+    assert settled(desk, message) is None
+    authorise(desk, desk.edda, made)
 
 
 def test_a_way_of_another_kind_is_one_that_the_deployer_listed(

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from triage.notify.tables import OutboxMail
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.draft import TargetDraft
 from triage.restrictions.queries.appeals import appeals_waiting_for_me
-from triage.restrictions.queries.lists import in_force_now, waiting_for_me
+from triage.restrictions.queries.lists import in_force_now, lapsing_soon, waiting_for_me
 from triage.restrictions.queries.reading import restriction
 from triage.restrictions.rules import Kind, State
 from triage.restrictions.service import appeals, deciding, proposing
@@ -105,6 +106,48 @@ def test_it_runs_to_the_end_of_the_second_working_day_by_the_calendar_of_the_rot
     ends = row(desk, emergency(desk, desk.arrive())).lapses_at
     assert ends is not None
     assert (ends.date() - friday.date()).days == 4, "Tuesday: no weekend counts"
+
+
+def test_nobody_acts_alone_on_what_they_have_not_read(desk: Desk) -> None:
+    message = desk.arrive()
+    for command, more in (
+        (proposing.set_emergency, {}),
+        (proposing.record_done, {"done_by": desk.ana.person_id, "done_at": desk.now}),
+    ):
+        unread = partial(command, draft=draft(desk, message), **more)
+        with pytest.raises(Invalid, match="Open the evidence"):
+            desk.triage.runner.run(desk.ana, unread)
+
+
+def test_what_ends_before_it_would_lapse_is_over_then_and_asks_nobody_any_more(
+    desk: Desk,
+) -> None:
+    ends = desk.now + timedelta(hours=5)
+    made = emergency(desk, desk.arrive(), expires_at=ends)
+    desk.move(hours=5)
+    assert listed(desk, waiting_for_me, desk.dora) == []
+    assert listed(desk, lapsing_soon, desk.dora) == []
+    note_dates(desk.triage.runner, desk.now)
+    assert (state(desk, made), row(desk, made).ended_at) == (State.LAPSED, ends)
+
+
+def test_what_was_declined_was_never_asked_of_a_service_and_is_not_taken_out(desk: Desk) -> None:
+    made = propose(desk, desk.ana, desk.arrive())
+    see(desk, desk.dora, made)
+    on(desk, desk.dora, deciding.decline, made, reason="No.")
+    assert {one.state for one in tasks(desk, made)} == {"requested"}
+    desk.move(days=30)
+    note_dates(desk.triage.runner, desk.now)
+    assert desk.count(OutboxMail) == 0
+
+
+def test_approved_and_past_its_review_it_is_renewed_and_goes_on(desk: Desk) -> None:
+    made = propose(desk, desk.ana, desk.arrive())
+    approve(desk, desk.dora, made)
+    desk.move(days=81)
+    later = desk.now + timedelta(days=60)
+    on(desk, desk.dora, deciding.renew, made, review_at=later, reason="It is needed still.")
+    assert (state(desk, made), row(desk, made).review_at) == (State.APPROVED, later)
 
 
 def test_one_emergency_measure_a_sender_and_what_has_lapsed_is_none(desk: Desk) -> None:

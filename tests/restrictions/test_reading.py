@@ -16,7 +16,6 @@ from triage.restrictions.queries.lists import (
     due_for_review,
     in_force_now,
     lapsing_soon,
-    of_messages,
     waiting_for_me,
 )
 from triage.restrictions.queries.reading import restriction
@@ -99,7 +98,6 @@ def test_in_force_due_and_lapsing_go_by_the_dates_alone(desk: Desk) -> None:
         assert ids(desk, query, desk.ana) == []
     assert ids(desk, waiting_for_me, desk.dora) == [], "nobody confirms what has lapsed"
     assert desk.read(do_not_reply, viewer=desk.kit, now=desk.now) == ()
-    assert ids(desk, of_messages, desk.ana, message_ids=[message]) == [made]
 
 
 def test_p_msg_4_all_staff_read_whom_nobody_writes_to_and_no_reason(desk: Desk) -> None:

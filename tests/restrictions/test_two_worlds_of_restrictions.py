@@ -160,7 +160,6 @@ def observe(desk: Desk, ids: list[str], made_up: str, mine: str, lone: str | Non
     x, x_task, ceased = ids
     tried: dict[str, list[dict[str, Any]]] = {
         "of_senders": [{"sender_ids": [lone]}],
-        "of_messages": [{"message_ids": [x, "Z" * 26]}],
         "restriction": [{"restriction_id": one} for one in (x, ceased, mine)],
         "cease_state": [{"sender_id": "Z" * 26}, {"sender_id": lone}],
         "my_tasks": [{}, {"done": True}],

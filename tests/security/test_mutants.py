@@ -669,8 +669,8 @@ MUTANTS += [
     ),
     Mutant(
         "a restriction is decided on unread",
-        "triage/restrictions/service/deciding.py",
-        "    if unseen:\n",
+        "triage/messages/service/reveals.py",
+        "    if set(message_ids) - set(tx.session.scalars(seen)):\n",
         "    if False:\n",
         "tests/restrictions/test_two_people.py::test_nobody_decides_on_what_they_have_not_read",
     ),

@@ -22,7 +22,7 @@ from triage.senders.standing.rules import (
     later,
     standing_at,
 )
-from triage.senders.standing.service import end_standing, resume_standing, set_standing
+from triage.senders.standing.service import end_standing, set_standing
 from triage.senders.standing.tables import SenderStanding
 from triage.senders.standing.words import standing_words
 
@@ -93,8 +93,6 @@ def test_what_has_ended_does_not_begin_again_by_being_said_again(desk: Desk) -> 
     assert len(desk.events("standing_ended", source)) == 2
     with pytest.raises(Conflict):
         set_(desk, one, source, since=since)
-    desk.do(desk.dora, resume_standing, source_id=source)
-    assert held(desk, one).kinds == {Measure.CEASE_CONTACT, Measure.SERVICE_BLOCK}
 
 
 def test_p_msg_3_the_system_restricts_nobody(desk: Desk) -> None:
@@ -107,8 +105,6 @@ def test_p_msg_3_the_system_restricts_nobody(desk: Desk) -> None:
             with pytest.raises(NotAllowed):
                 desk.do(SYSTEM, set_standing, measure=measure, **given_)
     assert held(desk, one).kinds == {Measure.ASKED_TO_CEASE}
-    with pytest.raises(NotAllowed):
-        desk.do(SYSTEM, resume_standing, source_id=given_["source_id"])
 
 
 def test_what_ends_before_it_begins_is_refused(desk: Desk) -> None:

@@ -26,7 +26,8 @@ from triage.messages.service.children import await_decision
 from triage.messages.service.importing import assess
 from triage.messages.service.receive import Receipt, receive
 from triage.messages.service.reveals import reveal
-from triage.messages.tables import Message, MessageTransition
+from triage.messages.tables import Message, MessageReveal, MessageTransition
+from triage.restrictions.service.proposing import record_done, set_emergency
 from triage.staff.queries import active_people, person
 from triage.staff.service import add_person
 
@@ -89,7 +90,27 @@ class Desk:
         if command in (review.decide, review.route, await_decision):
             with suppress(TriageError):
                 self.uncover(actor, given["message_id"])
+        if command in (set_emergency, record_done):
+            self.has_read(actor, *given["draft"].message_ids)
         return self.triage.runner.run(actor, partial(command, **given))
+
+    def has_read(self, actor: Actor, *message_ids: str) -> None:
+        """Somebody read these some time before; how does not matter here."""
+
+        def read(session: Any) -> None:
+            session.add_all(
+                MessageReveal(
+                    message_id=one,
+                    person_id=actor.person_id,
+                    step="full",
+                    severe=False,
+                    at=self.now,
+                )
+                for one in message_ids
+                if session.get(Message, one) is not None
+            )
+
+        self.triage.database.write(read)
 
     def uncover(self, actor: Actor, message_id: str) -> None:
         """Somebody uncovers the whole text."""

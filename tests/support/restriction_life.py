@@ -12,6 +12,7 @@ unratified  approve   active
 unratified  decline   lapsed
 unratified  lapse     lapsed
 approved    activate  active
+approved    renew     approved
 approved    lift      lifted
 approved    expire    expired
 approved    appeal    appealed

@@ -26,6 +26,8 @@ class Why(StrEnum):
     BY_HAND = "by_hand"
     CONCERN = "concern"
     """Marked as of particular concern: a second person is to look."""
+    SECOND_LOOK = "second_look"
+    """Somebody had it and asked another person to look."""
 
 
 class How(StrEnum):
@@ -37,6 +39,8 @@ class How(StrEnum):
     """Somebody has taken the message itself."""
     OVER = "over"
     """The message waits no more."""
+    FORGOTTEN = "forgotten"
+    """Somebody said that they have it, and did not open it: it alerts again."""
 
 
 class Reach(StrEnum):
@@ -47,6 +51,13 @@ class Reach(StrEnum):
     NOBODY = "nobody"
     """There was nobody to alert."""
 
+
+ANOTHER = frozenset({Why.CONCERN, Why.SECOND_LOOK})
+"""Nobody can answer their own question: these alert another person, or nobody."""
+SAID = frozenset({How.LINK, How.DESK})
+"""Somebody has said so, and the message itself was not opened yet."""
+PATIENCE = 2
+"""Turns (of ``Pace.each``) in which whoever said that they have it opens the message."""
 
 GRAVEST = ("urgent", "welfare", "ordinary")
 """Lanes, gravest first."""

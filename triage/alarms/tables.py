@@ -35,7 +35,7 @@ class Alarm(Base):
     raised_at: Mapped[datetime]
     raised_by: Mapped[str]
     apart_from: Mapped[str | None]
-    """Who is not alerted: they asked for a second person to look."""
+    """Who is not alerted while anybody else is there: they passed it on, or asked another."""
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
     """Who has it, where somebody does."""

@@ -3,7 +3,12 @@
 import re
 import unicodedata
 
+from triage.core.errors import Invalid
+
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9][A-Za-z0-9.-]*")
+LONGEST_REASON = 4000
+"""Characters of what a colleague says about a decision."""
 
 
 def storable(text: str) -> str:
@@ -20,3 +25,27 @@ def searchable(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return _BETWEEN_WORDS.sub(" ", bare).strip()
+
+
+def needed(text: str, *, field: str, ask: str, longest: int = LONGEST_REASON) -> str:
+    """A text that must be there and is not too long, without blanks around it.
+
+    ``Invalid``, with the field, says ``ask`` where there is none.
+    """
+    text = text.strip()
+    if not text:
+        raise Invalid(ask, field=field)
+    return short_enough(text, field=field, longest=longest)
+
+
+def short_enough(text: str, *, field: str, longest: int = LONGEST_REASON) -> str:
+    """A text that may be left out but is not too long, without blanks around it."""
+    text = text.strip()
+    if len(text) > longest:
+        raise Invalid(f"At most {longest:,} characters.", field=field)
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one plain mail address: ASCII, no name, no comment, no second one."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None

@@ -5,10 +5,10 @@ from pathlib import Path
 from triage.core.database import driver_url
 from triage.core.errors import TriageError
 from triage.core.settings import Settings
+from triage.core.text import is_address
 from triage.doctor.findings import LOOPBACK, Finding, Level
 from triage.migrations import look, newest
 from triage.notify.smtp import is_set_up
-from triage.notify.words import is_address
 from triage.staff import capability
 from triage.staff.queries.team import look_at_team
 

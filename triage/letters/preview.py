@@ -9,8 +9,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from triage.core.text import is_address
 from triage.notify.rules import Problem
-from triage.notify.words import Undelivered, is_address
+from triage.notify.words import Undelivered
 
 _FROM = re.compile("^From ", re.MULTILINE)
 

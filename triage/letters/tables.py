@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from triage.core.database import Base
 from triage.core.ids import new_id
 from triage.core.sealed import Sealed
+from triage.core.steps import StepColumns
 
 
 class Letter(Base):
@@ -64,23 +65,14 @@ class Letter(Base):
     """Who pressed send, or copied it out."""
 
 
-class LetterTransition(Base):
+class LetterTransition(StepColumns, Base):
     """One step of one letter: who, when, why, under which policy, based on which version."""
 
     __tablename__ = "letter_transitions"
     __table_args__ = (UniqueConstraint("letter_id", "sequence"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     letter_id: Mapped[str] = mapped_column(ForeignKey("letters.id"))
-    sequence: Mapped[int]
-    edge: Mapped[str]
     from_state: Mapped[str]
-    to_state: Mapped[str]
-    actor_id: Mapped[str]
-    at: Mapped[datetime]
-    based_on: Mapped[int]
-    policy_version: Mapped[str]
-    reason: Mapped[bytes] = mapped_column(Sealed)
 
 
 class LetterMail(Base):

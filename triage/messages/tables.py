@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from triage.core.database import Base
 from triage.core.ids import new_id
 from triage.core.sealed import Sealed
+from triage.core.steps import StepColumns
 
 WAITING = "IN ('claimed', 'queued', 'second_look')"
 """The states of the queue's partial index, as literal SQL: a query that says the same uses it."""
@@ -152,7 +153,7 @@ class MessageAttachment(Base):
     sha256: Mapped[str]
 
 
-class MessageTransition(Base):
+class MessageTransition(StepColumns, Base):
     """One step of one message: who, when, why, under which policy, based on which version."""
 
     __tablename__ = "message_transitions"
@@ -161,19 +162,8 @@ class MessageTransition(Base):
         UniqueConstraint("token"),  # a double click is one decision
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"))
-    sequence: Mapped[int]
-    """1, 2, 3 … for one message: order does not hang on the clock."""
-    edge: Mapped[str]
     from_state: Mapped[str]
-    to_state: Mapped[str]
-    actor_id: Mapped[str]
-    at: Mapped[datetime]
-    based_on: Mapped[int]
-    policy_version: Mapped[str]
-    reason: Mapped[bytes] = mapped_column(Sealed)
-    """A colleague's words, sealed for the message; empty where none were asked."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     token: Mapped[str | None]
 

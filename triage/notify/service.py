@@ -20,6 +20,7 @@ from triage.core.errors import Invalid, NotFound
 from triage.core.ids import new_id
 from triage.core.jobs import Job
 from triage.core.links import sign_link
+from triage.core.text import is_address
 from triage.notify.rules import (
     ACKNOWLEDGE,
     LEASE,
@@ -36,7 +37,7 @@ from triage.notify.rules import (
 )
 from triage.notify.smtp import Sender, sender_from
 from triage.notify.tables import NotifyAddress, OutboxMail
-from triage.notify.words import Undelivered, compose, is_address
+from triage.notify.words import Undelivered, compose
 from triage.staff.queries import person
 from triage.staff.tables import Person
 

@@ -10,8 +10,9 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from triage.core.settings import Settings
+from triage.core.text import is_address
 from triage.notify.rules import Problem
-from triage.notify.words import Undelivered, is_address
+from triage.notify.words import Undelivered
 
 PERMANENT = 500
 """Answers from here on: do not try again."""

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
+from triage.core.text import is_address
 from triage.notify.rules import Kind, Lane, Problem
 
 SUBJECT = "Something at the desk needs you"
@@ -51,7 +52,6 @@ PROBLEMS: dict[Problem, str] = {
 LONGEST_URL = 200
 HAVE_IT = "To say that you have it, open this page and press its button."
 FOOT = "This mail says no more on purpose. Please do not answer it."
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9][A-Za-z0-9.-]*")
 _PLACE = re.compile(r"[A-Za-z0-9.:/_\[\]~-]+")
 
 
@@ -92,11 +92,6 @@ def compose(
     # As it is: another encoding for longer texts would tell one kind from another.
     mail.set_content(body(kind, lane, desk_url, token), charset="us-ascii", cte="7bit")
     return mail
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is one plain mail address: ASCII, no name, no comment, no second one."""
-    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
 
 
 def _link(desk_url: str, token: str | None) -> str:

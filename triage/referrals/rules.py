@@ -31,6 +31,7 @@ class Edge(StrEnum):
     DECLINE = "decline"
     AUTHORISE = "authorise"
     SUBMIT = "submit"
+    TAKE_BACK = "take_back"
     REFERENCE = "reference"
     PROGRESS = "progress"
     CONCLUDE = "conclude"
@@ -88,6 +89,7 @@ TRANSITIONS: dict[tuple[State, Edge], State] = {
     (_S.CONSIDERING, _E.AUTHORISE): _S.AUTHORISED,
     (_S.CONSIDERING, _E.SUBMIT): _S.SUBMITTED,
     (_S.AUTHORISED, _E.SUBMIT): _S.SUBMITTED,
+    (_S.AUTHORISED, _E.TAKE_BACK): _S.CONSIDERING,
     (_S.SUBMITTED, _E.REFERENCE): _S.REFERENCED,
     (_S.REFERENCED, _E.PROGRESS): _S.IN_PROGRESS,
     (_S.IN_PROGRESS, _E.PROGRESS): _S.IN_PROGRESS,
@@ -112,7 +114,7 @@ RECORD_WITHIN = timedelta(hours=24)
 """After a call in danger: how long the record may take."""
 CHASE_AFTER = 3
 """Working days after which a reference that has not come is asked for, and asked for again."""
-LONGEST_LINE, LONGEST_REASON = 200, 4000
+LONGEST_LINE = 200
 NO_SUCH_REFERRAL = "There is no such referral."
 """Said alike of one that does not exist and of one that this person may not know of."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from triage.core.database import Base
 from triage.core.ids import new_id
 from triage.core.sealed import Sealed
+from triage.core.steps import StepColumns
 
 
 class Referral(Base):
@@ -92,7 +93,7 @@ class ReferralRefusal(Base):
     reason: Mapped[bytes] = mapped_column(Sealed)
 
 
-class ReferralTransition(Base):
+class ReferralTransition(StepColumns, Base):
     """One step of one referral: who, when, why, under which policy, on which version."""
 
     __tablename__ = "referral_transitions"
@@ -101,17 +102,8 @@ class ReferralTransition(Base):
         UniqueConstraint("token"),
     )
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     referral_id: Mapped[str] = mapped_column(ForeignKey("referrals.id"))
-    sequence: Mapped[int]
-    edge: Mapped[str]
     from_state: Mapped[str | None]
-    to_state: Mapped[str]
-    actor_id: Mapped[str]
-    at: Mapped[datetime]
-    based_on: Mapped[int]
-    policy_version: Mapped[str]
-    reason: Mapped[bytes] = mapped_column(Sealed)
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     token: Mapped[str | None]
 

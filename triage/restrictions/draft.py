@@ -7,6 +7,7 @@ from datetime import datetime
 
 from triage.conduct.clauses import CLAUSES, POLICY_VERSION
 from triage.core.errors import Invalid
+from triage.core.text import needed
 from triage.restrictions import rules
 from triage.restrictions.rules import Kind
 
@@ -69,9 +70,9 @@ def checked(draft: Draft, *, now: datetime, colleagues: Iterable[str]) -> Draft:
         raise Invalid(f"At most {LONGEST_GROUNDS} messages.", field="messages")
     if draft.kind is Kind.EVENT_EXCLUSION and not draft.event:
         raise Invalid("Name the event.", field="event")
-    _check_text(draft.reason, "reason", "Say why.")
+    needed(draft.reason, field="reason", ask="Say why.")
     if draft.kind is not Kind.EVENT_EXCLUSION:
-        _check_text(draft.proportionality, "proportionality", _WHY_MORE[draft.kind])
+        needed(draft.proportionality, field="proportionality", ask=_WHY_MORE[draft.kind])
     check_public(draft.public_reason, colleagues)
     rules.check_dates(
         draft.kind, draft.target_names, review=draft.review_at, expires=draft.expires_at, now=now
@@ -108,13 +109,6 @@ _WHY_MORE = {
     Kind.SERVICE_BLOCK: "Say why more is needed than ceasing contact.",
     Kind.CHANNEL_BLOCK: "Say why more is needed than ceasing contact.",
 }
-
-
-def _check_text(text: str, name: str, ask: str) -> None:
-    if not text:
-        raise Invalid(ask, field=name)
-    if len(text) > rules.LONGEST_REASON:
-        raise Invalid(f"At most {rules.LONGEST_REASON:,} characters.", field=name)
 
 
 def _check_target(kind: Kind, one: TargetDraft) -> None:

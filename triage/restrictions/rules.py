@@ -89,6 +89,7 @@ TRANSITIONS: dict[tuple[State, Edge], State] = {
     (_S.UNRATIFIED, _E.LAPSE): _S.LAPSED,
     (_S.UNRATIFIED, _E.DECLINE): _S.LAPSED,
     (_S.APPROVED, _E.ACTIVATE): _S.ACTIVE,
+    (_S.APPROVED, _E.RENEW): _S.APPROVED,
     (_S.ACTIVE, _E.FALL_DUE): _S.DUE_REVIEW,
     (_S.DUE_REVIEW, _E.RENEW): _S.ACTIVE,
     (_S.DUE_REVIEW, _E.LIFT): _S.LIFTED,
@@ -106,10 +107,8 @@ TRANSITIONS: dict[tuple[State, Edge], State] = {
 }
 """(from, edge) -> to. What is not here cannot happen.
 
-Beyond the design's table: a second person may end an emergency measure before its time
-(``decline``: it counts as lapsed); what is approved or active may be lifted before its review, and
-appealed against once the notice has gone, though no service has done anything yet; what ends by its
-date ends also while approved, due or under appeal, since no date is put off by a delay.
+Beyond the design's table: a second person may end an emergency measure early (``decline``); what is
+approved is lifted, renewed and appealed against like what is active; dates end all of these.
 """
 
 TERMINAL = frozenset({_S.DECLINED, _S.LAPSED, _S.LIFTED, _S.EXPIRED, _S.OVERTURNED})
@@ -118,6 +117,8 @@ SYSTEM_EDGES = frozenset({_E.LAPSE, _E.FALL_DUE, _E.EXPIRE})
 HOLDS = frozenset({_S.EMERGENCY, _S.UNRATIFIED, _S.APPROVED, _S.ACTIVE, _S.DUE_REVIEW, _S.APPEALED})
 """States in which a restriction can be in force, as its dates say. An appeal lifts nothing yet."""
 TO_RATIFY = frozenset({_S.EMERGENCY, _S.UNRATIFIED})
+NEVER_HELD = frozenset({_S.PROPOSED, _S.DECLINED})
+"""Nothing was asked of any service or channel, and nothing is."""
 TOOK_PART = frozenset({"proposal", "emergency", "already_done", _E.APPROVE.value, _E.RENEW.value})
 """Steps after which somebody is no stranger to the decision: its appeal is for others."""
 
@@ -157,7 +158,7 @@ FROZEN_WITHIN = 1
 REPRESENTATIVE_REVIEW = timedelta(days=92)
 FIRST_REVIEW = timedelta(days=183)
 LATER_REVIEW = timedelta(days=366)
-SHORTEST_PUBLIC, LONGEST_PUBLIC, LONGEST_REASON = 20, 300, 4000
+SHORTEST_PUBLIC, LONGEST_PUBLIC = 20, 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """The job that takes each open alarm to the next person, when that is due."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import select, text
 
-from triage.alarms.rules import Due, Pace, People, Reach, Ready, Step, due
-from triage.alarms.service.raising import mail_key
+from triage.alarms.rules import ANOTHER, Due, Pace, People, Reach, Ready, Step, Why, due
+from triage.alarms.service.raising import mail_key, remind_of_said
 from triage.alarms.tables import Alarm, AlarmStep, Alert
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Runner, Tx
@@ -50,6 +50,7 @@ class _Round:
 
 def run_alarms(runner: Runner, at: datetime) -> int:
     """Take every open alarm one step on, if one is due; how many were."""
+    runner.run(SYSTEM, _remind)
     wanted = select(Alarm.id).where(Alarm.ended_at.is_(None)).order_by(Alarm.raised_at, Alarm.id)
     with runner.database.read() as session:
         found = session.scalars(wanted).all()
@@ -61,6 +62,11 @@ def run_alarms(runner: Runner, at: datetime) -> int:
 
 
 ALARMS = Job("alarms", timedelta(minutes=1), run_alarms, stale_after=timedelta(minutes=10))
+
+
+def _remind(tx: Tx) -> int:
+    tx.allow(Action.RUN_JOBS)
+    return remind_of_said(tx)
 
 
 def _take_steps(tx: Tx, *, alarm_ids: Sequence[str]) -> int:
@@ -84,17 +90,23 @@ def _take_steps(tx: Tx, *, alarm_ids: Sequence[str]) -> int:
     count = 0
     for alarm in alarms:
         past = [_told(step, failed, round_.accounts) for step in taken[alarm.id]]
-        apart = {alarm.apart_from} if alarm.apart_from else set[str]()
-        people = People(
-            round_.on_duty,
-            round_.fallbacks[Lane(alarm.lane)],
-            barred.get(alarm.matter_id, frozenset()) | apart,
-        )
+        people = _people(alarm, barred.get(alarm.matter_id, frozenset()), round_)
         found = due(alarm.raised_at, past, people, round_.pace, tx.now)
         if found is not None:
             _step(tx, alarm, found, past, people, round_)
             count += 1
     return count
+
+
+def _people(alarm: Alarm, barred: frozenset[str], round_: _Round) -> People:
+    """Who could be alerted: others than who passed it on, and them too where there is nobody else,
+    unless it is another person that is asked for."""
+    all_ = People(round_.on_duty, round_.fallbacks[Lane(alarm.lane)], barred)
+    if alarm.apart_from is None:
+        return all_
+    others = replace(all_, barred=barred | {alarm.apart_from})
+    anybody = others.here() or others.behind()
+    return others if anybody or Why(alarm.why) in ANOTHER else all_
 
 
 def _look_round(tx: Tx) -> _Round:

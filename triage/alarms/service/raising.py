@@ -4,10 +4,11 @@ Called in the transaction of what happened: a message that is kept has its alarm
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import exists, select
 
-from triage.alarms.rules import How, Why, graver
+from triage.alarms.rules import ANOTHER, PATIENCE, SAID, How, Why, graver
 from triage.alarms.tables import Alarm, AlarmStep, Alert
 from triage.core.access import visible
 from triage.core.commands import Tx
@@ -38,6 +39,8 @@ def raise_alarm(
         tx.session.flush()
         return
     standing.lane = graver(standing.lane, lane)
+    if why in ANOTHER:
+        standing.why = why.value
     standing.apart_from = apart_from or standing.apart_from
 
 
@@ -46,29 +49,72 @@ def seen(tx: Tx, *, matter_id: str) -> None:
     standing = _open(tx, matter_id)
     if standing is not None:
         _have(tx, [standing], How.OPENED)
+    else:
+        _settle_said(tx, matter_id, How.OPENED)
 
 
-def left(tx: Tx, *, matter_id: str, by: str | None) -> None:
+def left(tx: Tx, *, matter_id: str, by: str | None, asked: bool = False) -> None:
     """Whoever had taken the matter put it back undecided, or let it lie: it alerts again, as it
-    did, and first somebody else than who passed it on (``by``)."""
-    last = tx.session.scalar(
-        select(Alarm)
-        .where(Alarm.matter_id == matter_id)
-        .order_by(Alarm.raised_at.desc(), Alarm.id)
-        .limit(1)
-    )
+    did, and first somebody else than who passed it on (``by``). ``asked``: for another person."""
+    last = _newest(tx, matter_id)
     if last is None or last.ended_at is None or last.ended_how == How.OVER.value:
         return
-    raise_alarm(tx, matter_id=matter_id, lane=last.lane, why=Why(last.why), apart_from=by)
+    why = Why.SECOND_LOOK if asked else Why(last.why)
+    raise_alarm(tx, matter_id=matter_id, lane=last.lane, why=why, apart_from=by)
 
 
 def over(tx: Tx, *, matter_id: str) -> None:
     """The matter waits no more, so nobody is alerted any more."""
     standing = _open(tx, matter_id)
-    if standing is not None:
-        standing.ended_at, standing.ended_how = tx.now, How.OVER.value
-        tx.record("alarm_over", matter_id)
-        _withdraw(tx, [standing])
+    if standing is None:
+        _settle_said(tx, matter_id, How.OVER)
+        return
+    standing.ended_at, standing.ended_how = tx.now, How.OVER.value
+    tx.record("alarm_over", matter_id)
+    _withdraw(tx, [standing])
+
+
+def remind_of_said(tx: Tx) -> int:
+    """Raise again what somebody said they have and never opened; how many were.
+
+    Who presses a button half asleep must not be the end of an alarm.
+    """
+    patience = timedelta(minutes=tx.settings.alarm_minutes) * PATIENCE
+    said = tx.session.scalars(
+        select(Alarm)
+        .where(
+            Alarm.ended_how.in_([one.value for one in SAID]), Alarm.ended_at <= tx.now - patience
+        )
+        .order_by(Alarm.raised_at, Alarm.id)
+        .with_for_update()
+    ).all()
+    for alarm in said:
+        alarm.ended_how = How.FORGOTTEN.value
+        raise_alarm(
+            tx,
+            matter_id=alarm.matter_id,
+            lane=alarm.lane,
+            why=Why(alarm.why),
+            apart_from=alarm.apart_from,
+        )
+    tx.session.flush()
+    return len(said)
+
+
+def _newest(tx: Tx, matter_id: str) -> Alarm | None:
+    return tx.session.scalar(
+        select(Alarm)
+        .where(Alarm.matter_id == matter_id)
+        .order_by(Alarm.raised_at.desc(), Alarm.id)
+        .limit(1)
+    )
+
+
+def _settle_said(tx: Tx, matter_id: str, how: How) -> None:
+    """Somebody said that they have it, and now the matter itself was taken, or waits no more."""
+    last = _newest(tx, matter_id)
+    if last is not None and last.ended_how in {one.value for one in SAID}:
+        last.ended_how = how.value
 
 
 def acknowledge(tx: Tx, *, alert_id: str, how: How = How.DESK) -> bool:

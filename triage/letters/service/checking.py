@@ -5,11 +5,11 @@ from sqlalchemy import select
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed
+from triage.core.text import needed
 from triage.letters import rules
 from triage.letters.leaks import Finding, Protected, find
 from triage.letters.rules import LEAK_CHECKED, Edge, LeakCheck, LetterKind, State
 from triage.letters.service.stepping import (
-    LONGEST_REASON,
     check_whole,
     hash_of,
     may,
@@ -108,8 +108,4 @@ def _leaks(letter: Letter) -> LeakCheck | None:
 
 
 def _said(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("Say why, in a few words.", field="reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(f"At most {LONGEST_REASON:,} characters.", field="reason")
-    return reason
+    return needed(reason, field="reason", ask="Say why, in a few words.")

@@ -7,10 +7,10 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
+from triage.core.text import is_address, needed, short_enough
 from triage.letters import rules
 from triage.letters.rules import Edge, LetterKind, State
 from triage.letters.service.stepping import (
-    LONGEST_REASON,
     begin,
     check_cease,
     load,
@@ -20,7 +20,6 @@ from triage.letters.service.stepping import (
 )
 from triage.letters.tables import Letter
 from triage.letters.wording import Value, draft_text, tidy
-from triage.notify.words import is_address
 
 ENTER_AN_ADDRESS = "Enter one e-mail address, like name@example.org, or none to copy it out."
 
@@ -95,15 +94,17 @@ def override_cease(tx: Tx, *, letter_id: str, version: int, reason: str) -> None
 def withdraw(tx: Tx, *, letter_id: str, version: int, reason: str = "") -> None:
     """Give a letter up that has not gone. It stays, as withdrawn."""
     tx.allow(Action.DRAFT_LETTER)
-    step(tx, load(tx, letter_id, version=version), Edge.WITHDRAW, reason=reason[:LONGEST_REASON])
+    step(
+        tx,
+        load(tx, letter_id, version=version),
+        Edge.WITHDRAW,
+        reason=short_enough(reason, field="reason"),
+    )
 
 
 def _override(tx: Tx, letter: Letter, reason: str) -> bytes:
-    if not reason.strip():
-        raise Invalid("Say why this must be written.", field="override_reason")
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(f"At most {LONGEST_REASON:,} characters.", field="override_reason")
-    return seal(tx, letter, "cease_override", reason.strip())
+    reason = needed(reason, field="override_reason", ask="Say why this must be written.")
+    return seal(tx, letter, "cease_override", reason)
 
 
 def _write(tx: Tx, letter: Letter, *, subject: str, text: str, to_address: str) -> None:

@@ -8,13 +8,13 @@ from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
 from triage.core.ids import new_id
+from triage.core.text import is_address
 from triage.letters import rules
 from triage.letters.preview import Preview
 from triage.letters.rules import Edge, LetterKind, State
 from triage.letters.service.stepping import check_whole, hash_of, may, preview, step
 from triage.letters.tables import Letter, LetterMail
 from triage.notify.rules import MailState
-from triage.notify.words import is_address
 from triage.senders.standing.rules import Measure
 from triage.senders.standing.service import set_standing
 

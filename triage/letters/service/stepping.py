@@ -1,13 +1,11 @@
 """How a letter moves: loaded under its lock, checked for version, moved, put on the record."""
 
-from sqlalchemy import func, select
-
 from triage.conduct.clauses import POLICY_VERSION
 from triage.core.access import Action, Actor
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import is_excluded
-from triage.core.ids import new_id
+from triage.core.steps import Steps, write_step
 from triage.letters import rules
 from triage.letters.preview import Preview
 from triage.letters.rules import Edge, LetterKind, State
@@ -16,8 +14,6 @@ from triage.senders import canonical
 from triage.senders.service import known_as
 from triage.senders.standing.queries import standing_of
 from triage.staff.queries import names
-
-LONGEST_REASON = 4000
 
 
 def load(tx: Tx, letter_id: str, *, version: int | None = None) -> Letter:
@@ -63,27 +59,19 @@ def begin(
 ) -> None:
     """Write down one step of a letter; without an edge, that it was begun."""
     tx.session.flush()
-    newest = tx.session.scalar(
-        select(func.max(LetterTransition.sequence)).where(LetterTransition.letter_id == letter.id)
-    )
-    identifier = new_id()
     name = "draft" if edge is None else edge.value
-    tx.session.add(
-        LetterTransition(
-            id=identifier,
-            letter_id=letter.id,
-            sequence=(newest or 0) + 1,
-            edge=name,
-            from_state=before.value,
-            to_state=after.value,
-            actor_id=actor.person_id,
-            at=tx.now,
-            based_on=based_on,
-            policy_version=POLICY_VERSION,
-            reason=tx.seal(letter.id, "letter_transitions", "reason", identifier, reason.strip()),
-        )
+    write_step(
+        tx,
+        Steps(LetterTransition, "letter_id"),
+        letter.id,
+        edge=name,
+        before=before.value,
+        to=after.value,
+        based_on=based_on,
+        policy_version=POLICY_VERSION,
+        reason=reason,
+        actor=actor,
     )
-    tx.session.flush()
     tx.record(f"letter_{name}", letter.matter_id, by=actor, letter=letter.id, kind=letter.kind)
 
 

@@ -14,6 +14,7 @@ from triage.core.access import SYSTEM, Action
 from triage.core.commands import Runner, Tx
 from triage.core.exclusions import Exclusion, ExclusionKind
 from triage.core.jobs import Job
+from triage.core.text import is_address
 from triage.messages import rules
 from triage.messages.beside.tables import RecipientAct
 from triage.messages.rules import State
@@ -82,10 +83,10 @@ def _tell(tx: Tx, *, message_id: str, person_id: str) -> bool:
     outside = volunteer(tx.session, person_id)
     if person(tx.session, person_id) is not None:
         queued = queue_mail(tx, kind=Kind.RESULT, dedupe_key=key, to_person_id=person_id)
-    elif outside is not None and outside.active:
+    elif outside is not None and outside.active and is_address(outside.email):
         queued = queue_mail(tx, kind=Kind.RESULT, dedupe_key=key, address=outside.email)
     else:
-        return False  # the account is closed
+        return False  # the account is closed, or there is no address to write to
     if queued:
         act(tx, message_id, OwnAct.TOLD, whose=person_id)
         tx.record("recipient_told", message_id, recipient=person_id)

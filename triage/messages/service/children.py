@@ -13,7 +13,7 @@ from sqlalchemy import select
 from triage.conduct.kinds import Disposition, Severity
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Tx
-from triage.core.errors import Conflict, Invalid, NotFound
+from triage.core.errors import Conflict, Invalid
 from triage.core.exclusions import inherit
 from triage.core.ids import new_id
 from triage.messages import rules
@@ -143,17 +143,6 @@ def settle_concern(tx: Tx, *, message_id: str, how: ConcernSettled | None) -> No
     message.concern_settled = None if how is None else how.value
     tx.session.flush()
     tx.record("concern_settled", message_id, how=message.concern_settled)
-
-
-def children_of(tx: Tx, message_id: str) -> list[tuple[str, ChildKind, ChildState]]:
-    """What grew out of a message: id, kind and state of each, oldest first."""
-    if tx.session.get(Message, message_id) is None:
-        raise NotFound(rules.NO_SUCH_MESSAGE)
-    found = select(MessageChild).where(MessageChild.message_id == message_id)
-    return [
-        (one.child_id, ChildKind(one.kind), ChildState(one.state))
-        for one in tx.session.scalars(found.order_by(MessageChild.since, MessageChild.id))
-    ]
 
 
 def _move_on(tx: Tx, message: Message) -> None:

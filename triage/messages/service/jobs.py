@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import and_, exists, or_, select, text
 
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Runner, Tx
 from triage.core.jobs import Job
 from triage.messages.beside.tables import MessageSketch
-from triage.messages.rules import State
+from triage.messages.placing import RANGES
+from triage.messages.rules import Lane, State
 from triage.messages.service.indexing import sketch_message
 from triage.messages.service.stepping import load, settle_expired
 from triage.messages.tables import WAITING, Message
@@ -20,17 +21,24 @@ BATCH = 200
 LEFT_ALONE = timedelta(hours=1)
 """How long an expired claim waits for the job. Whoever was slow may still decide, unless somebody
 else took the message: so the job comes only when they cannot be there any more."""
+LEFT_URGENT = timedelta(minutes=5)
+"""The same in the urgent and the welfare lane, where somebody is alerted again by it."""
 
 
 def settle_claims(runner: Runner, at: datetime) -> int:
     """Put back what somebody opened and left, so that the history shows it; how many.
 
-    For the queue this changes nothing: a claim ends by its time (lifecycles.md, rule 8).
+    For the queue this changes nothing: a claim ends by its time (lifecycles.md, rule 8). An alarm
+    that they had goes on with it.
     """
+    before_ordinary = Message.rank < RANGES[Lane.ORDINARY].start
     left = select(Message.id).where(
         Message.claimed_by.is_not(None),
         Message.state == State.CLAIMED.value,
-        Message.claim_expires <= at - LEFT_ALONE,
+        or_(
+            Message.claim_expires <= at - LEFT_ALONE,
+            and_(before_ordinary, Message.claim_expires <= at - LEFT_URGENT),
+        ),
     )
     with runner.database.read() as session:
         found = session.scalars(left.order_by(Message.claim_expires, Message.id)).all()

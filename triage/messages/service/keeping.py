@@ -8,6 +8,7 @@ from triage.core.exclusions import ExclusionKind, exclude, inherit
 from triage.intake.inbound import InboundMessage
 from triage.messages.service.forwards import Forwarder
 from triage.messages.tables import Message, MessageAttachment, MessageChild, Original
+from triage.messages.wrote.tables import MessageForward
 from triage.staff.queries import people_at
 from triage.staff.queries.volunteers import volunteers_at
 
@@ -27,9 +28,11 @@ def take_out(
     recipients = set(inbound.recipients)
     if inbound.forward is not None and by is not None and not by.listed:
         recipients |= set(inbound.forward.recipients)
+    forwarder = () if by is None or inbound.forward is None else (inbound.forward.by_address,)
+    outside = recipients | {one for one in forwarder if one}
     came_to = {
         *people_at(tx.session, recipients).values(),
-        *volunteers_at(tx.session, recipients).values(),
+        *volunteers_at(tx.session, outside).values(),
         *recipient_ids,
     }
     if by is not None and by.person_id is not None:
@@ -70,7 +73,9 @@ def keep_original(tx: Tx, message: Message, inbound: InboundMessage) -> None:
 def came_to(tx: Tx, hashes: list[str], recipient_ids: tuple[str, ...]) -> None:
     """Messages that are known came to these people as well: they have no part in them (F17)."""
     tx.allow(Action.RECEIVE)
-    for message_id in tx.session.scalars(select(Message.id).where(Message.raw_hash.in_(hashes))):
+    own = select(Message.id).where(Message.raw_hash.in_(hashes))
+    joined = select(MessageForward.message_id).where(MessageForward.raw_hash.in_(hashes))
+    for message_id in tx.session.scalars(own.union(joined)).all():
         for person_id in recipient_ids:
             exclude(
                 tx.session,

@@ -24,7 +24,7 @@ from triage.messages.service import forwards
 from triage.messages.service.alarming import alarm_on_arrival
 from triage.messages.service.flags import add_flag, enter_queue
 from triage.messages.service.forwards import Forwarder, forwarder_of
-from triage.messages.service.keeping import keep_original, take_out
+from triage.messages.service.keeping import hand_down, keep_original, take_out
 from triage.messages.service.review import forget_decision
 from triage.messages.service.sampling import Sampler
 from triage.messages.service.stepping import step
@@ -114,6 +114,7 @@ def _receive(
         if earlier is not None:
             forwards.join(tx, earlier, inbound, by, digest)
             take_out(tx, earlier.id, inbound, recipient_ids, by)
+            hand_down(tx, earlier.id)
             return Receipt(None)
     message = _insert(
         tx, arrival, service or inbound.service or _service_of(tx, inbound), by, typed

@@ -1,5 +1,7 @@
 """Uncovering a message, step by step; each step is on the record (F14)."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from triage.classifier.assessment import Band
@@ -76,3 +78,12 @@ def reveal_as_evidence(tx: Tx, *, message_id: str, child_id: str) -> None:
         )
     )
     tx.record("reveal", message_id, step=Step.FULL.value, held=False, child=child_id)
+
+
+def check_evidence_seen(tx: Tx, message_ids: Iterable[str]) -> None:
+    """Nobody decides on what they have not read: each of these was uncovered in full by them."""
+    seen = select(MessageReveal.message_id).where(
+        MessageReveal.person_id == tx.actor.person_id, MessageReveal.step == Step.FULL.value
+    )
+    if set(message_ids) - set(tx.session.scalars(seen)):
+        raise Invalid("Open the evidence before you decide.", field="evidence")

@@ -109,7 +109,7 @@ def ask_second_look(
         severity=severity,
         concern=message.particular_concern,
     )
-    if particular_concern:
+    if message.particular_concern:
         alarms.raise_alarm(
             tx,
             matter_id=message_id,

@@ -17,14 +17,12 @@ from triage.core.exclusions import Exclusion
 from triage.core.roles import Role
 from triage.core.settings import Settings
 from triage.messages import rules
-from triage.messages.placing import Rank
 from triage.messages.queries.own import UNCOVERED_FOR
 from triage.messages.rules import Edge, State
 from triage.messages.service.recipient import act, has_done, own
 from triage.messages.service.stepping import (
     done_before,
     hold,
-    put_first,
     settle_expired,
     step,
     what_happened,
@@ -42,13 +40,13 @@ def self_review(
     labels: Iterable[Disposition],
     severity: Severity | None,
     note: str,
-    particular_concern: bool = False,
     token: str | None = None,
 ) -> None:
     """Say what one thinks one's own message is, and ask another person to look, in one step.
 
     Only while nobody else who may review it is on the rota for the coming working hours, and on
-    a message that waits. It is marked, and goes no further than a second look.
+    a message that waits. It is marked as this, and goes no further than a second look. A mark of
+    particular concern is not theirs to set, since a referral begins with it; the alarm is.
     """
     tx.allow(Action.REVIEW)
     if done_before(tx, token):
@@ -75,12 +73,6 @@ def self_review(
         )
     step(tx, message, Edge.CLAIM, State.CLAIMED, self_review=True)
     hold(tx, message)
-    if particular_concern and not message.particular_concern:
-        message.particular_concern = True
-        message.concern_by, message.concern_at = tx.actor.person_id, tx.now
-        tx.record("concern_marked", message_id)
-    if message.particular_concern:
-        put_first(message, Rank.CONCERN)
     message.second_look_by = tx.actor.person_id
     chosen = frozenset(labels)
     step(

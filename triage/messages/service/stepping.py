@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from triage.alarms.service import raising as alarms
 from triage.conduct.clauses import POLICY_VERSION
+from triage.core import steps
 from triage.core.access import SYSTEM, Action, Actor
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import is_excluded
-from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.placing import Rank
 from triage.messages.rules import ChildState, ConcernSettled, Edge, Standing, State, Step
@@ -23,6 +23,8 @@ from triage.messages.tables import (
     WelfareTask,
 )
 from triage.staff.queries import names
+
+STEPS = steps.Steps(MessageTransition, "message_id")
 
 
 def load(tx: Tx, message_id: str, *, version: int | None = None) -> Message:
@@ -115,26 +117,22 @@ def step(
     if to is not State.CLAIMED:
         message.claimed_by = message.claim_expires = message.shown_at = None
     mark_waiting(tx, message, before)
-    identifier = new_id()
-    tx.session.add(
-        MessageTransition(
-            id=identifier,
-            message_id=message.id,
-            sequence=_next_sequence(tx, message.id),
-            edge=edge.value,
-            from_state=before.value,
-            to_state=to.value,
-            actor_id=actor.person_id,
-            at=tx.now,
-            based_on=based_on,
-            policy_version=POLICY_VERSION,
-            reason=tx.seal(message.id, "message_transitions", "reason", identifier, reason.strip()),
-            details=details,
-            token=token,
-        )
+    steps.write_step(
+        tx,
+        STEPS,
+        message.id,
+        edge=edge.value,
+        before=before.value,
+        to=to.value,
+        based_on=based_on,
+        policy_version=POLICY_VERSION,
+        reason=reason,
+        actor=actor,
+        token=token,
+        details=details,
     )
-    tx.session.flush()
-    _tell_alarms(tx, message, edge, to)
+    if not details.get("self_review"):  # a recipient takes no alarm: it goes on
+        _tell_alarms(tx, message, edge, to)
     tx.record(edge.value, message.id, by=actor, **{"from": before.value, "to": to.value}, **details)
 
 
@@ -143,9 +141,9 @@ def _tell_alarms(tx: Tx, message: Message, edge: Edge, to: State) -> None:
     more alerts nobody."""
     if edge is Edge.CLAIM:
         alarms.seen(tx, matter_id=message.id)
-    elif edge in {Edge.RELEASE, Edge.EXPIRE}:
-        by = tx.actor.person_id if edge is Edge.RELEASE else None
-        alarms.left(tx, matter_id=message.id, by=by)
+    elif edge in {Edge.RELEASE, Edge.EXPIRE, Edge.ASK_SECOND_LOOK}:
+        by = None if edge is Edge.EXPIRE else tx.actor.person_id
+        alarms.left(tx, matter_id=message.id, by=by, asked=edge is Edge.ASK_SECOND_LOOK)
     elif to not in rules.WAITING and edge is not Edge.PASS:
         alarms.over(tx, matter_id=message.id)
 
@@ -192,22 +190,13 @@ def settle_expired(tx: Tx, message: Message) -> None:
 
 def last_transition(tx: Tx, message_id: str) -> MessageTransition | None:
     """The newest step, by sequence and not by clock."""
-    return tx.session.scalar(
-        select(MessageTransition)
-        .where(MessageTransition.message_id == message_id)
-        .order_by(MessageTransition.sequence.desc())
-        .limit(1)
-    )
+    found: MessageTransition | None = steps.last_step(tx, STEPS, message_id)
+    return found
 
 
 def done_before(tx: Tx, token: str | None) -> bool:
     """Whether this very command has been carried out: a double click, a repeated request."""
-    if token is None:
-        return False
-    found = select(MessageTransition.id).where(
-        MessageTransition.token == token, MessageTransition.actor_id == tx.actor.person_id
-    )
-    return tx.session.scalar(found) is not None
+    return steps.done_before(tx, STEPS, token)
 
 
 def what_happened(tx: Tx, message: Message) -> str:
@@ -251,12 +240,3 @@ def ago(now: datetime, then: datetime) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'} ago"
     return f"{seconds} second{'' if seconds == 1 else 's'} ago"
-
-
-def _next_sequence(tx: Tx, message_id: str) -> int:
-    newest = tx.session.scalar(
-        select(func.max(MessageTransition.sequence)).where(
-            MessageTransition.message_id == message_id
-        )
-    )
-    return (newest or 0) + 1

@@ -3,10 +3,10 @@
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Invalid
+from triage.core.text import is_address
 from triage.letters.rules import LetterKind
 from triage.letters.service.drafting import draft
 from triage.messages.service.stepping import load
-from triage.notify.words import is_address
 
 KINDS = (LetterKind.WARNING, LetterKind.REQUEST_TO_CEASE, LetterKind.FREE)
 """What a message can be answered with. Notices come from the rooms that decide something."""

@@ -144,14 +144,18 @@ def waiting_for_me(session: Session, *, viewer: Actor, now: datetime) -> Waiting
         row for row in live
         if row.state is State.CONSIDERING and row.id not in barred
     ]  # fmt: skip
-    decides = Role.DECIDER in viewer.roles or _serves(session, viewer, Process.REFERRAL)
-    seconds = Role.DECIDER in viewer.roles or _serves(session, viewer, Process.NOT_REFERRED)
+    if Role.DECIDER not in viewer.roles:  # as deciders.allow_decider: named, and invited to this
+        invited = guest_matters(session, viewer.person_id, now)
+        named = any(
+            _serves(session, viewer, one) for one in (Process.REFERRAL, Process.NOT_REFERRED)
+        )
+        ask = [row for row in ask if named and row.id in invited]
     handles = can(viewer, Action.SUBMIT_REFERRAL)
     return Waiting(
-        to_decide=tuple(row for row in ask if (decides or seconds) and not row.refusals),
+        to_decide=tuple(row for row in ask if not row.refusals),
         to_say_no_second=tuple(
             row for row in ask
-            if row.refusals and (decides or seconds)
+            if row.refusals
             and not (me in outside and parts[row.id].against & outside)
         ),
         to_submit=tuple(

@@ -14,6 +14,8 @@ from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotFound
 from triage.core.exclusions import excluded, is_excluded
 from triage.core.ids import new_id
+from triage.core.steps import owner_of
+from triage.core.text import needed
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child
 from triage.messages.service.review import ask_second_look
@@ -23,15 +25,14 @@ from triage.referrals.queries.listing import known_to
 from triage.referrals.rules import LawfulBasis, State
 from triage.referrals.service.moving import (
     MESSAGE,
-    check_text,
-    done_before,
+    STEPS,
     load,
+    note_step,
     team_of,
     tell_below,
     touch,
-    write_step,
 )
-from triage.referrals.tables import Disclosure, Referral, ReferralMatter, ReferralTransition
+from triage.referrals.tables import Disclosure, Referral, ReferralMatter
 
 
 def mark_concern(
@@ -105,9 +106,10 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
     From this moment on everything that it rests on is kept (P-POL-3).
     """
     tx.allow(Action.CONSIDER_REFERRAL)
-    if done_before(tx, token):
-        return made_with(tx, token)
-    reason = check_text(reason, "reason", "Say why.")
+    already = owner_of(tx, STEPS, token)
+    if already is not None:
+        return already
+    reason = needed(reason, field="reason", ask="Say why.")
     if not message_ids:
         raise Invalid("Choose the messages that it rests on.", field="messages")
     referral = new_referral(tx, sender_of(tx, message_ids), reason)
@@ -115,9 +117,9 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
     tx.session.flush()
     add_messages(tx, referral, message_ids)
     load(tx, referral.id)  # whoever has no part in one of them has none in this
-    write_step(
-        tx, referral, "consider", None, State.CONSIDERING, 0, "", token,
-        {"messages": len(message_ids)},
+    note_step(
+        tx, referral, "consider", None, State.CONSIDERING, token=token,
+        details={"messages": len(message_ids)},
     )  # fmt: skip
     tell_below(tx, referral)
     return referral.id
@@ -169,6 +171,8 @@ def disclose_row(
     pack_hash: str | None = None,
 ) -> str:
     """Write down one thing that was told or handed over; its id."""
+    if pack_hash is not None and not _is_hash(pack_hash):
+        raise Invalid("Enter the pack's SHA-256: 64 characters.", field="pack_hash")
     identifier = new_id()
     tx.session.add(
         Disclosure(
@@ -215,8 +219,5 @@ def sender_of(tx: Tx, message_ids: tuple[str, ...]) -> str | None:
     return None if first is None else first.sender_id
 
 
-def made_with(tx: Tx, token: str | None) -> str:
-    """The referral that the command with this token made."""
-    return tx.session.scalars(
-        select(ReferralTransition.referral_id).where(ReferralTransition.token == token)
-    ).one()
+def _is_hash(text: str) -> bool:
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")

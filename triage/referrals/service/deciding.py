@@ -1,21 +1,17 @@
 """Whether it goes to the police: authorised by one who decides, or declined by two."""
 
-from sqlalchemy import select
-
 from triage.core.access import Action, can
 from triage.core.commands import Tx
-from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from triage.core.errors import Conflict, NotAllowed, NotFound
 from triage.core.ids import new_id
-from triage.core.roles import Role
-from triage.messages.rules import Step
-from triage.messages.service.reveals import reveal_as_evidence
-from triage.messages.tables import MessageReveal
+from triage.core.steps import done_before
+from triage.core.text import needed
+from triage.messages.service.reveals import check_evidence_seen, reveal_as_evidence
 from triage.referrals import rules
 from triage.referrals.rules import AtRisk, Edge, LawfulBasis, State
 from triage.referrals.service.moving import (
     MESSAGE,
-    check_text,
-    done_before,
+    STEPS,
     load,
     message_ids,
     round_of,
@@ -25,27 +21,15 @@ from triage.referrals.service.moving import (
 )
 from triage.referrals.tables import Referral, ReferralMatter, ReferralRefusal
 from triage.staff.processes import Process
-from triage.staff.queries import guest_matters
 from triage.staff.queries.team import outsiders
-
-
-def allow_decider(tx: Tx, process: Process, referral_id: str) -> None:
-    """A decider, or who is named from outside for this and invited to this very matter (rule 7)."""
-    if Role.DECIDER in tx.actor.roles:
-        return
-    invited = referral_id in guest_matters(tx.session, tx.actor.person_id, tx.now)
-    named = any(
-        one.id == tx.actor.person_id and one.serves(process) for one in outsiders(tx.session)
-    )
-    if not (invited and named):
-        raise NotAllowed("This is for the people who decide.", what=f"decide_{process.value}")
+from triage.staff.service.deciders import allow_decider
 
 
 def open_evidence(tx: Tx, *, referral_id: str, message_id: str) -> None:
     """Uncover one message that it rests on, in full; the record says who did, and for what."""
     load(tx, referral_id)
     if not can(tx.actor, Action.READ_REFERRALS):
-        allow_decider(tx, Process.NOT_REFERRED, referral_id)
+        allow_decider(tx, Process.NOT_REFERRED, matter_id=referral_id)
     ground = tx.session.get(ReferralMatter, (referral_id, message_id))
     if ground is None or ground.kind != MESSAGE:
         raise NotFound("There is no such message.")
@@ -64,15 +48,15 @@ def authorise(
     token: str | None = None,
 ) -> None:
     """Say that it goes, what is handed over and on what basis; reporter data only if said so."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     referral = load(tx, referral_id, version=version)
-    allow_decider(tx, Process.REFERRAL, referral_id)
+    allow_decider(tx, Process.REFERRAL, matter_id=referral_id)
     rules.check_authoriser(team_of(tx, referral), tx.actor.person_id)
-    disclosed = check_text(disclosed, "disclosed", "Say what is to be handed over.")
-    check_evidence_seen(tx, referral)
+    disclosed = needed(disclosed, field="disclosed", ask="Say what is to be handed over.")
+    check_evidence_seen(tx, message_ids(tx, referral_id))
     if reporter_data:
-        check_text(reason, "reason", "Say why the reporter's data goes with it.")
+        needed(reason, field="reason", ask="Say why the reporter's data goes with it.")
     referral.authorised_by, referral.authorised_at = tx.actor.person_id, tx.now
     referral.lawful_basis, referral.reporter_data = basis.value, reporter_data
     referral.disclosed = tx.seal(referral_id, "referrals", "disclosed", referral_id, disclosed)
@@ -82,6 +66,23 @@ def authorise(
     )  # fmt: skip
 
 
+def take_back(
+    tx: Tx, *, referral_id: str, version: int, reason: str, token: str | None = None
+) -> None:
+    """Take an authorisation back before anything was handed over: it is considered again.
+
+    Else one given in error, or with nobody there to submit it, would never come to an end.
+    """
+    if done_before(tx, STEPS, token):
+        return
+    referral = load(tx, referral_id, version=version)
+    allow_decider(tx, Process.REFERRAL, matter_id=referral_id)
+    reason = needed(reason, field="reason", ask="Say why.")
+    referral.authorised_by = referral.authorised_at = referral.lawful_basis = None
+    referral.reporter_data, referral.disclosed = False, b""
+    step(tx, referral, Edge.TAKE_BACK, reason=reason, token=token)
+
+
 def say_no(
     tx: Tx, *, referral_id: str, version: int, reason: str, token: str | None = None
 ) -> bool:
@@ -89,16 +90,16 @@ def say_no(
 
     Two people record why not (P-POL-1); one of them may be from outside.
     """
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return State(load(tx, referral_id).state) is State.NOT_REFERRED
     referral = load(tx, referral_id, version=version)
-    allow_decider(tx, Process.NOT_REFERRED, referral_id)
+    allow_decider(tx, Process.NOT_REFERRED, matter_id=referral_id)
     if State(referral.state) is not State.CONSIDERING:
         raise Conflict(f"This cannot be done while the referral is {_words(referral)}.")
     team = team_of(tx, referral)
     rules.check_against(team, tx.actor.person_id)
-    reason = check_text(reason, "reason", "Say why it is not to be referred.")
-    check_evidence_seen(tx, referral)
+    reason = needed(reason, field="reason", ask="Say why it is not to be referred.")
+    check_evidence_seen(tx, message_ids(tx, referral_id))
     _check_one_outside(tx, team.against)
     ends = len(team.against) + 1 >= rules.DECIDERS_AGAINST
     if ends:
@@ -130,7 +131,7 @@ def answer_at_risk(
     tx.allow(Action.READ_REFERRALS)
     referral = load(tx, referral_id, version=version)
     if answer is not AtRisk.TOLD:
-        note = check_text(note, "note", "Say how this is known.")
+        note = needed(note, field="note", ask="Say how this is known.")
     referral.at_risk, referral.at_risk_by = answer.value, tx.actor.person_id
     referral.at_risk_note = tx.seal(
         referral_id, "referrals", "at_risk_note", referral_id, note.strip()
@@ -143,25 +144,16 @@ def reopen(
     tx: Tx, *, referral_id: str, version: int, reason: str, token: str | None = None
 ) -> None:
     """Take up again what had ended, on something new; whoever decides now decides anew."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     referral = load(tx, referral_id, version=version)
-    allow_decider(tx, Process.REFERRAL, referral_id)
-    reason = check_text(reason, "reason", "Say what is new.")
+    allow_decider(tx, Process.REFERRAL, matter_id=referral_id)
+    reason = needed(reason, field="reason", ask="Say what is new.")
     referral.ended_at = referral.conclusion = None
     referral.authorised_by = referral.authorised_at = referral.lawful_basis = None
     referral.reporter_data, referral.danger_now = False, False
     referral.at_risk = referral.at_risk_by = None  # it is asked anew, of what is new
     step(tx, referral, Edge.REOPEN, reason=reason, token=token)
-
-
-def check_evidence_seen(tx: Tx, referral: Referral) -> None:
-    """Nobody decides on what they have not read."""
-    seen = select(MessageReveal.message_id).where(
-        MessageReveal.person_id == tx.actor.person_id, MessageReveal.step == Step.FULL.value
-    )
-    if set(message_ids(tx, referral.id)) - set(tx.session.scalars(seen)):
-        raise Invalid("Open the evidence before you decide.", field="evidence")
 
 
 def _check_one_outside(tx: Tx, against: frozenset[str]) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from triage.conduct.clauses import POLICY_VERSION
@@ -11,7 +11,7 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import excluded
 from triage.core.holds import HoldReason, hold, release
-from triage.core.ids import new_id
+from triage.core.steps import Steps, write_step
 from triage.messages.rules import ChildState, ConcernSettled
 from triage.messages.service.children import settle_concern, tell
 from triage.messages.tables import Message
@@ -24,16 +24,18 @@ from triage.referrals.tables import (
     ReferralTransition,
 )
 from triage.staff.calendar import add_working_days
-from triage.staff.queries import names
 from triage.staff.queries.team import work_calendar
+from triage.staff.service.deciders import happened_since
 
 OWNER = "referrals"
 """Under this name the room holds what it rests on."""
 MESSAGE = "message"
+STEPS = Steps(ReferralTransition, "referral_id")
 DID: dict[Edge, str] = {
     Edge.DECLINE: "decided not to refer",
     Edge.AUTHORISE: "authorised",
     Edge.SUBMIT: "submitted",
+    Edge.TAKE_BACK: "took back the authorisation of",
     Edge.REFERENCE: "entered the reference of",
     Edge.PROGRESS: "added to",
     Edge.CONCLUDE: "concluded",
@@ -111,53 +113,41 @@ def step(
     before, based_on = State(referral.state), referral.version
     to = rules.move(before, edge, danger_now=danger_now)
     referral.state, referral.state_since = to.value, tx.now
-    write_step(tx, referral, edge.value, before, to, based_on, reason, token, details)
+    note_step(
+        tx, referral, edge.value, before, to,
+        based_on=based_on, reason=reason, token=token, details=details,
+    )  # fmt: skip
     tell_below(tx, referral)
 
 
-def write_step(
+def note_step(
     tx: Tx,
     referral: Referral,
     edge: str,
     before: State | None,
     to: State,
-    based_on: int,
-    reason: str,
-    token: str | None,
+    *,
+    based_on: int = 0,
+    reason: str = "",
+    token: str | None = None,
     details: dict[str, object],
 ) -> None:
     """One row of the history and its event, in this transaction (rules 3 and 5)."""
-    newest = tx.session.scalar(
-        select(func.max(ReferralTransition.sequence)).where(
-            ReferralTransition.referral_id == referral.id
-        )
+    was = None if before is None else before.value
+    write_step(
+        tx,
+        STEPS,
+        referral.id,
+        edge=edge,
+        before=was,
+        to=to.value,
+        based_on=based_on,
+        policy_version=POLICY_VERSION,
+        reason=reason,
+        token=token,
+        details=details,
     )
-    identifier = new_id()
-    tx.session.add(
-        ReferralTransition(
-            id=identifier,
-            referral_id=referral.id,
-            sequence=(newest or 0) + 1,
-            edge=edge,
-            from_state=None if before is None else before.value,
-            to_state=to.value,
-            actor_id=tx.actor.person_id,
-            at=tx.now,
-            based_on=based_on,
-            policy_version=POLICY_VERSION,
-            reason=tx.seal(
-                referral.id, "referral_transitions", "reason", identifier, reason.strip()
-            ),
-            details=details,
-            token=token,
-        )
-    )
-    tx.session.flush()
-    particulars: dict[str, Any] = {
-        "from": None if before is None else before.value,
-        "to": to.value,
-        **details,
-    }
+    particulars: dict[str, Any] = {"from": was, "to": to.value, **details}
     tx.record(f"referral_{edge}", referral.id, **particulars)
 
 
@@ -231,26 +221,6 @@ def message_ids(tx: Tx, referral_id: str) -> list[str]:
     return list(tx.session.scalars(found.order_by(ReferralMatter.matter_id)))
 
 
-def done_before(tx: Tx, token: str | None) -> bool:
-    """Whether this very command was carried out: a double click, a repeated request."""
-    if token is None:
-        return False
-    found = select(ReferralTransition.id).where(
-        ReferralTransition.token == token, ReferralTransition.actor_id == tx.actor.person_id
-    )
-    return tx.session.scalar(found) is not None
-
-
-def check_text(text: str, name: str, ask: str, *, longest: int = rules.LONGEST_REASON) -> str:
-    """A text that must be there and is not too long."""
-    text = text.strip()
-    if not text:
-        raise Invalid(ask, field=name)
-    if len(text) > longest:
-        raise Invalid(f"At most {longest:,} characters.", field=name)
-    return text
-
-
 def check_route(tx: Tx, route: Route, other_route: str) -> None:
     """A way of another kind is one that the deployer has listed."""
     if route is Route.OTHER and other_route not in tx.settings.police_routes:
@@ -265,14 +235,4 @@ def chase(tx: Tx, referral: Referral) -> None:
 
 def what_happened(tx: Tx, referral_id: str) -> str:
     """Who did what last: for whoever was slower."""
-    last = tx.session.scalar(
-        select(ReferralTransition)
-        .where(ReferralTransition.referral_id == referral_id)
-        .order_by(ReferralTransition.sequence.desc())
-        .limit(1)
-    )
-    if last is None:
-        return "This has changed since you opened it."
-    who = names(tx.session, {last.actor_id}).get(last.actor_id, "The system")
-    did = DID[Edge(last.edge)] if last.edge in set(Edge) else "changed"
-    return f"{'You' if last.actor_id == tx.actor.person_id else who} {did} this in the meantime."
+    return happened_since(tx, STEPS, referral_id, {one.value: did for one, did in DID.items()})

@@ -5,6 +5,8 @@ from datetime import datetime
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
+from triage.core.steps import done_before
+from triage.core.text import needed
 from triage.referrals import rules
 from triage.referrals.rules import (
     AtRisk,
@@ -16,18 +18,17 @@ from triage.referrals.rules import (
     State,
 )
 from triage.referrals.service.considering import disclose_row
-from triage.referrals.service.deciding import allow_decider
 from triage.referrals.service.moving import (
+    STEPS,
     chase,
     check_route,
-    check_text,
-    done_before,
     load,
     step,
     team_of,
     touch,
 )
 from triage.staff.processes import Process
+from triage.staff.service.deciders import allow_decider
 
 
 def submit(
@@ -46,17 +47,15 @@ def submit(
 
     Done by a third person: neither who put it forward nor who authorised it.
     """
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     tx.allow(Action.SUBMIT_REFERRAL)
     referral = load(tx, referral_id, version=version)
     rules.check_submitter(team_of(tx, referral), tx.actor.person_id)
-    force = check_text(force, "force", "Say which force.", longest=rules.LONGEST_LINE)
+    force = needed(force, field="force", ask="Say which force.", longest=rules.LONGEST_LINE)
     check_route(tx, route, other_route)
     if at > tx.now:
         raise Invalid("The time it was handed over lies in the future.", field="at")
-    if pack_hash is not None and not _is_hash(pack_hash):
-        raise Invalid("Enter the pack's SHA-256: 64 characters.", field="pack_hash")
     referral.route, referral.pack_hash = route.value, pack_hash
     referral.force = tx.seal(referral_id, "referrals", "force", referral_id, force)
     referral.other_route = tx.seal(
@@ -86,11 +85,13 @@ def enter_reference(
     token: str | None = None,
 ) -> None:
     """The number that the force gave (P-POL-2). Until it is there, it is asked for."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     tx.allow(Action.SUBMIT_REFERRAL)
     referral = load(tx, referral_id, version=version)
-    reference = check_text(reference, "reference", "Enter the number.", longest=rules.LONGEST_LINE)
+    reference = needed(
+        reference, field="reference", ask="Enter the number.", longest=rules.LONGEST_LINE
+    )
     referral.reference = tx.seal(referral_id, "referrals", "reference", referral_id, reference)
     referral.reference_kind = kind.value
     chase(tx, referral)
@@ -108,11 +109,11 @@ def add_news(
     token: str | None = None,
 ) -> None:
     """What the police said or asked, who is dealing with it, and when to ask next."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     tx.allow(Action.SUBMIT_REFERRAL)
     referral = load(tx, referral_id, version=version)
-    news = check_text(news, "news", "Say what is new.")
+    news = needed(news, field="news", ask="Say what is new.")
     if chase_at is not None and chase_at <= tx.now:
         raise Invalid("The next date lies ahead.", field="chase_at")
     if officer.strip():
@@ -147,8 +148,8 @@ def disclose(
         tx,
         referral,
         at=at,
-        to_whom=check_text(to_whom, "to_whom", "Say to whom.", longest=rules.LONGEST_LINE),
-        what=check_text(what, "what", "Say what."),
+        to_whom=needed(to_whom, field="to_whom", ask="Say to whom.", longest=rules.LONGEST_LINE),
+        what=needed(what, field="what", ask="Say what."),
         basis=basis,
         pack_hash=pack_hash,
     )
@@ -166,11 +167,11 @@ def conclude(
     token: str | None = None,
 ) -> None:
     """How it ended with the police. What it rests on is kept for a time after it (P-POL-3)."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     tx.allow(Action.SUBMIT_REFERRAL)
     referral = load(tx, referral_id, version=version)
-    note = check_text(note, "note", "Say how this is known.")
+    note = needed(note, field="note", ask="Say how this is known.")
     rules.check_at_risk_answered(None if referral.at_risk is None else AtRisk(referral.at_risk))
     referral.conclusion, referral.ended_at, referral.chase_at = conclusion.value, tx.now, None
     step(tx, referral, Edge.CONCLUDE, reason=note, token=token, conclusion=conclusion.value)
@@ -180,15 +181,11 @@ def withdraw(
     tx: Tx, *, referral_id: str, version: int, reason: str, token: str | None = None
 ) -> None:
     """We take it back, and the police have been told so; by who decides."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     referral = load(tx, referral_id, version=version)
-    allow_decider(tx, Process.REFERRAL, referral_id)
-    reason = check_text(reason, "reason", "Say why, and how the police were told.")
+    allow_decider(tx, Process.REFERRAL, matter_id=referral_id)
+    reason = needed(reason, field="reason", ask="Say why, and how the police were told.")
     rules.check_at_risk_answered(None if referral.at_risk is None else AtRisk(referral.at_risk))
     referral.ended_at, referral.chase_at = tx.now, None
     step(tx, referral, Edge.WITHDRAW, reason=reason, token=token)
-
-
-def _is_hash(text: str) -> bool:
-    return len(text) == 64 and set(text) <= set("0123456789abcdef")

@@ -12,7 +12,7 @@ from triage.restrictions import rules
 from triage.restrictions.queries.reach import to_decide, within_reach
 from triage.restrictions.queries.rows import RestrictionRow, rows
 from triage.restrictions.rules import State
-from triage.restrictions.tables import Restriction, RestrictionApproval, RestrictionGround
+from triage.restrictions.tables import Restriction, RestrictionApproval
 from triage.staff.processes import Process
 
 SOON = timedelta(hours=24)
@@ -38,7 +38,7 @@ def waiting_for_me(
         to_decide(session, viewer, Process.RESTRICTION, now),
         or_(
             Restriction.state == State.PROPOSED.value,
-            and_(Restriction.state.in_(alone), Restriction.lapses_at > now),
+            and_(Restriction.state.in_(alone), in_force(now)),
         ),
         Restriction.proposed_by != viewer.person_id,
         or_(Restriction.done_by.is_(None), Restriction.done_by != viewer.person_id),
@@ -82,8 +82,8 @@ def lapsing_soon(
         vault,
         now,
         Restriction.state.in_(alone),
-        Restriction.lapses_at > now,
-        Restriction.lapses_at <= now + SOON,
+        in_force(now),
+        or_(Restriction.lapses_at <= now + SOON, Restriction.expires_at <= now + SOON),
         order=(Restriction.lapses_at,),
     )
 
@@ -94,17 +94,6 @@ def of_senders(
     """All restrictions on a person, by whatever address of theirs: also what was declined, and
     what has ended. Oldest first."""
     return _within(session, viewer, vault, now, Restriction.sender_id.in_(sorted(set(sender_ids))))
-
-
-def of_messages(
-    session: Session, *, viewer: Actor, vault: Vault, message_ids: Collection[str], now: datetime
-) -> tuple[RestrictionRow, ...]:
-    """All restrictions that rest on one of these messages. Oldest first."""
-    rests = exists().where(
-        RestrictionGround.restriction_id == Restriction.id,
-        RestrictionGround.message_id.in_(sorted(set(message_ids))),
-    )
-    return _within(session, viewer, vault, now, rests)
 
 
 def in_force(now: datetime) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from triage.core.sealed import Vault
 from triage.core.settings import Settings
 from triage.restrictions import rules
 from triage.restrictions.queries.reach import known_to, within_reach
-from triage.restrictions.rules import State, TargetState
+from triage.restrictions.rules import TargetState
 from triage.restrictions.tables import EnforcementTask, Restriction, ServiceScope
 from triage.staff.calendar import WorkCalendar, add_working_days
 from triage.staff.queries.team import work_calendar
@@ -172,4 +172,4 @@ def _late(
 
 def _to_be_done() -> ColumnElement[bool]:
     """Decided on by somebody: neither a mere proposal, nor one that was declined."""
-    return Restriction.state.not_in([State.PROPOSED.value, State.DECLINED.value])
+    return Restriction.state.not_in([one.value for one in rules.NEVER_HELD])

@@ -10,22 +10,25 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
+from triage.core.steps import done_before
+from triage.core.text import needed
 from triage.messages.service.children import reopen_label
+from triage.messages.service.reveals import check_evidence_seen
 from triage.messages.tables import Message
 from triage.restrictions import rules
 from triage.restrictions.codes import hash_of_code
 from triage.restrictions.rules import Edge, State
-from triage.restrictions.service.deciding import check_evidence_seen
 from triage.restrictions.service.moving import (
-    allow_decider,
+    STEPS,
     dates_of,
-    done_before,
+    grounds_of,
     load,
     step,
     team_of,
 )
-from triage.restrictions.tables import Appeal, Restriction, RestrictionGround
+from triage.restrictions.tables import Appeal, Restriction
 from triage.staff.processes import Process
+from triage.staff.service.deciders import allow_decider
 
 
 class Outcome(StrEnum):
@@ -56,7 +59,7 @@ def record_appeal(
     )
     if restriction_id is None:
         raise NotFound(WRONG_CODE)
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return restriction_id
     try:
         restriction = load(tx, restriction_id)
@@ -66,10 +69,7 @@ def record_appeal(
         raise Conflict("This is not in force any more: there is nothing to appeal against.")
     if restriction.appealed:
         raise Conflict("An appeal against this was made before: there is one each.")
-    if not words.strip():
-        raise Invalid("Enter what they wrote.", field="words")
-    if len(words) > LONGEST_APPEAL:
-        raise Invalid(f"At most {LONGEST_APPEAL:,} characters.", field="words")
+    words = needed(words, field="words", ask="Enter what they wrote.", longest=LONGEST_APPEAL)
     if message_id is not None:
         _check_message(tx, message_id)
     if came_at > tx.now:
@@ -84,7 +84,7 @@ def record_appeal(
             recorded_by=tx.actor.person_id,
             recorded_at=tx.now,
             message_id=message_id,
-            words=tx.seal(restriction_id, "appeals", "words", identifier, words.strip()),
+            words=tx.seal(restriction_id, "appeals", "words", identifier, words),
             reason=b"",
         )
     )
@@ -114,16 +114,13 @@ def decide_appeal(
     token: str | None = None,
 ) -> None:
     """Somebody who took no part decides. Overturned, it ends at once; the label is open again."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     restriction = load(tx, restriction_id, version=version)
     allow_decider(tx, Process.APPEAL, matter_id=restriction_id)
     rules.check_appeal_decider(team_of(tx, restriction), tx.actor.person_id)
-    if not reason.strip():
-        raise Invalid("Say why.", field="reason")
-    if len(reason) > rules.LONGEST_REASON:
-        raise Invalid(f"At most {rules.LONGEST_REASON:,} characters.", field="reason")
-    check_evidence_seen(tx, restriction_id)
+    reason = needed(reason, field="reason", ask="Say why.")
+    check_evidence_seen(tx, grounds_of(tx, restriction_id))
     appeal = tx.session.scalars(
         select(Appeal).where(Appeal.restriction_id == restriction_id)
     ).one_or_none()
@@ -131,12 +128,9 @@ def decide_appeal(
         raise Conflict("There is no open appeal against this.")
     appeal.decided_by, appeal.decided_at = tx.actor.person_id, tx.now
     appeal.outcome = outcome.value
-    appeal.reason = tx.seal(restriction_id, "appeals", "reason", appeal.id, reason.strip())
+    appeal.reason = tx.seal(restriction_id, "appeals", "reason", appeal.id, reason)
     edge = Edge.UPHOLD if outcome is Outcome.UPHELD else Edge.OVERTURN
     step(tx, restriction, edge, reason=reason, token=token)
     if outcome is Outcome.OVERTURNED:
-        grounds = select(RestrictionGround.message_id).where(
-            RestrictionGround.restriction_id == restriction_id
-        )
-        for message_id in tx.session.scalars(grounds.order_by(RestrictionGround.message_id)).all():
+        for message_id in grounds_of(tx, restriction_id):
             reopen_label(tx, message_id=message_id)

@@ -3,39 +3,39 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 from triage.core.access import SYSTEM
 from triage.core.commands import Tx
-from triage.core.errors import Conflict, Invalid, NotAllowed
-from triage.messages.rules import Step
-from triage.messages.tables import MessageReveal
+from triage.core.errors import Conflict, NotAllowed
+from triage.core.steps import done_before
+from triage.core.text import needed
+from triage.messages.service.reveals import check_evidence_seen
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, Kind, State, TargetState
 from triage.restrictions.service.moving import (
-    allow_decider,
+    STEPS,
     dates_of,
-    done_before,
+    grounds_of,
     load,
     step,
     tasks_of,
     team_of,
 )
-from triage.restrictions.tables import Restriction, RestrictionApproval, RestrictionGround
+from triage.restrictions.tables import Restriction, RestrictionApproval
 from triage.staff.processes import Process
+from triage.staff.service.deciders import allow_decider
 
 
 def approve(
     tx: Tx, *, restriction_id: str, version: int, reason: str = "", token: str | None = None
 ) -> None:
     """Say yes, having opened the evidence. For WriteToThem two say yes, beside who proposed it."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     restriction = _to_decide(tx, restriction_id, version)
     team = team_of(tx, restriction)
     rules.check_approver(team, tx.actor.person_id)
     _check_dates_ahead(restriction, tx.now)
-    check_evidence_seen(tx, restriction_id)
+    check_evidence_seen(tx, grounds_of(tx, restriction_id))
     tx.session.add(
         RestrictionApproval(restriction_id=restriction_id, person_id=tx.actor.person_id, at=tx.now)
     )
@@ -59,12 +59,12 @@ def decline(
     tx: Tx, *, restriction_id: str, version: int, reason: str, token: str | None = None
 ) -> None:
     """Say no, with the reason. What somebody did alone ends at once, and is taken out again."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     restriction = _to_decide(tx, restriction_id, version)
     rules.check_approver(team_of(tx, restriction), tx.actor.person_id)
-    _reason(reason)
-    check_evidence_seen(tx, restriction_id)
+    reason = needed(reason, field="reason", ask="Say why.")
+    check_evidence_seen(tx, grounds_of(tx, restriction_id))
     restriction.lapses_at = min(restriction.lapses_at, tx.now) if restriction.lapses_at else None
     step(tx, restriction, Edge.DECLINE, reason=reason, token=token)
 
@@ -79,12 +79,14 @@ def renew(
     token: str | None = None,
 ) -> None:
     """At its review: it goes on, with the reason and the next date."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     restriction = _in_force_for_decider(tx, restriction_id, version)
     if tx.actor.person_id == restriction.proposed_by:
         raise NotAllowed("You proposed this: somebody else decides.", what="own_proposal")
-    _reason(reason)
+    if tx.actor.person_id == restriction.done_by:
+        raise NotAllowed("You did this yourself: somebody else decides.", what="own_doing")
+    reason = needed(reason, field="reason", ask="Say why.")
     rules.check_dates(
         Kind(restriction.kind),
         frozenset(one.target for one in tasks_of(tx, restriction_id)),
@@ -104,10 +106,10 @@ def lift(
     tx: Tx, *, restriction_id: str, version: int, reason: str, token: str | None = None
 ) -> None:
     """End it: it is taken out of every place that it was put into."""
-    if done_before(tx, token):
+    if done_before(tx, STEPS, token):
         return
     restriction = _in_force_for_decider(tx, restriction_id, version)
-    _reason(reason)
+    reason = needed(reason, field="reason", ask="Say why.")
     step(tx, restriction, Edge.LIFT, reason=reason, token=token)
 
 
@@ -118,25 +120,12 @@ def withhold_letter(tx: Tx, *, restriction_id: str, version: int, reason: str) -
     alone = State(restriction.state) in rules.TO_RATIFY
     if not (alone and restriction.proposed_by == tx.actor.person_id):
         allow_decider(tx, Process.RESTRICTION, matter_id=restriction_id)
-    _reason(reason)
+    reason = needed(reason, field="reason", ask="Say why.")
     restriction.letter_withheld = tx.seal(
-        restriction_id, "restrictions", "letter_withheld", restriction_id, reason.strip()
+        restriction_id, "restrictions", "letter_withheld", restriction_id, reason
     )
     tx.session.flush()
     tx.record("letter_withheld", restriction_id)
-
-
-def check_evidence_seen(tx: Tx, restriction_id: str) -> None:
-    """Nobody decides on what they have not read: each ground was uncovered in full by them."""
-    grounds = select(RestrictionGround.message_id).where(
-        RestrictionGround.restriction_id == restriction_id
-    )
-    seen = select(MessageReveal.message_id).where(
-        MessageReveal.person_id == tx.actor.person_id, MessageReveal.step == Step.FULL.value
-    )
-    unseen = set(tx.session.scalars(grounds)) - set(tx.session.scalars(seen))
-    if unseen:
-        raise Invalid("Open the evidence before you decide.", field="evidence")
 
 
 def _to_decide(tx: Tx, restriction_id: str, version: int) -> Restriction:
@@ -170,10 +159,3 @@ def _in_place(tx: Tx, restriction: Restriction) -> bool:
     states = {TargetState(one.state) for one in tasks_of(tx, restriction.id)}
     done = {TargetState.APPLIED, TargetState.VERIFIED}
     return bool(states & done) or states <= {TargetState.NOT_SUPPORTED}
-
-
-def _reason(text: str) -> None:
-    if not text.strip():
-        raise Invalid("Say why.", field="reason")
-    if len(text) > rules.LONGEST_REASON:
-        raise Invalid(f"At most {rules.LONGEST_REASON:,} characters.", field="reason")

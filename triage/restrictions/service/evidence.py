@@ -6,9 +6,10 @@ from triage.core.access import Action, can
 from triage.core.commands import Tx
 from triage.core.errors import NotFound
 from triage.messages.service.reveals import reveal_as_evidence
-from triage.restrictions.service.moving import allow_decider, load
+from triage.restrictions.service.moving import load
 from triage.restrictions.tables import RestrictionGround
 from triage.staff.processes import Process
+from triage.staff.service.deciders import allow_decider
 
 
 def open_evidence(tx: Tx, *, restriction_id: str, message_id: str) -> None:

@@ -11,7 +11,7 @@ from triage.core.errors import Invalid, NotAllowed
 from triage.core.roles import Role
 from triage.restrictions import rules
 from triage.restrictions.queries.reach import known_to
-from triage.restrictions.rules import State, TargetState
+from triage.restrictions.rules import TargetState
 from triage.restrictions.service.tasks import may_work, opened_task
 from triage.restrictions.sheets import Order, Sheet, sheet, to_csv
 from triage.restrictions.tables import EnforcementTask, Restriction
@@ -50,7 +50,7 @@ def export_tasks(tx: Tx, *, target: str, removals: bool = False) -> Export:
             known_to(tx.actor),
             EnforcementTask.target == target,
             EnforcementTask.state == wanted.value,
-            Restriction.state != State.PROPOSED.value,
+            Restriction.state.not_in([one.value for one in rules.NEVER_HELD]),
         )
         .order_by(EnforcementTask.state_since, EnforcementTask.id)
     ).all()

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.ids import new_id
+from triage.core.text import needed, short_enough
 from triage.restrictions import rules
 from triage.restrictions.service.tasks import NO_SUCH_TASK, opened_task
 from triage.restrictions.tables import FrozenMessage
@@ -75,10 +76,9 @@ def settle_frozen(tx: Tx, *, frozen_id: str, outcome: FrozenOutcome, note: str =
     tx.session.refresh(row)
     if row.outcome is not None:
         raise Conflict("Somebody has settled this already.")
-    if outcome is FrozenOutcome.KEPT and not note.strip():
-        raise Invalid("Say why it does not reach the representative.", field="note")
-    if len(note) > rules.LONGEST_REASON:
-        raise Invalid(f"At most {rules.LONGEST_REASON:,} characters.", field="note")
+    note = short_enough(note, field="note")
+    if outcome is FrozenOutcome.KEPT:
+        needed(note, field="note", ask="Say why it does not reach the representative.")
     row.outcome = outcome.value
     row.settled_by, row.settled_at = tx.actor.person_id, tx.now
     row.note = tx.seal(restriction.id, "frozen_messages", "note", row.id, note.strip())

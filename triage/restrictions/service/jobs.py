@@ -18,6 +18,7 @@ from triage.notify.service import queue_mail
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, State
 from triage.restrictions.service.moving import load, step, without_part
+from triage.restrictions.spans import alone_until
 from triage.restrictions.tables import EnforcementTask, FrozenMessage, Restriction, ServiceScope
 from triage.staff.calendar import add_working_days
 from triage.staff.queries import active_people
@@ -51,7 +52,8 @@ def _note(tx: Tx, *, restriction_id: str) -> bool:
     tx.allow(Action.RUN_JOBS)
     restriction = load(tx, restriction_id)
     state = State(restriction.state)
-    if state in rules.TO_RATIFY and _past(restriction.lapses_at, tx.now):
+    alone = alone_until(restriction.lapses_at, restriction.expires_at)
+    if state in rules.TO_RATIFY and _past(alone, tx.now):
         step(tx, restriction, Edge.LAPSE)
         return True
     if (state, Edge.EXPIRE) in rules.TRANSITIONS and _past(restriction.expires_at, tx.now):
@@ -63,8 +65,8 @@ def _note(tx: Tx, *, restriction_id: str) -> bool:
         return True
     if state is State.APPROVED and _past(restriction.review_at, tx.now):
         _remind(tx, restriction, "review")  # nobody has put it in place, and it is in force
-    if state in rules.TO_RATIFY and restriction.lapses_at is not None:
-        begun, ends = restriction.state_since, restriction.lapses_at
+    if state in rules.TO_RATIFY and alone is not None:
+        begun, ends = restriction.state_since, alone
         if tx.now >= begun + (ends - begun) / 2:
             _remind(tx, restriction, "half")
         if tx.now >= ends - LAST_DAY:
@@ -97,7 +99,7 @@ def chase_tasks(tx: Tx) -> int:
         .join(Restriction, Restriction.id == EnforcementTask.restriction_id)
         .where(
             EnforcementTask.state.in_([one.value for one in rules.CHASED]),
-            Restriction.state != State.PROPOSED.value,
+            Restriction.state.not_in([one.value for one in rules.NEVER_HELD]),
         )
         .order_by(EnforcementTask.id)
     ).all()

@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from triage.conduct.clauses import POLICY_VERSION
 from triage.core.commands import Tx
-from triage.core.errors import Conflict, NotAllowed, NotFound
+from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import Exclusion
-from triage.core.ids import new_id
-from triage.core.roles import Role
+from triage.core.steps import Steps, write_step
 from triage.messages.rules import ChildState
 from triage.messages.service.children import tell
 from triage.restrictions import rules
 from triage.restrictions.rules import Dates, Edge, Kind, State, TargetEdge, TargetState, Team
+from triage.restrictions.spans import alone_until
 from triage.restrictions.tables import (
     EnforcementTask,
     Restriction,
@@ -24,9 +24,7 @@ from triage.restrictions.tables import (
 )
 from triage.senders.standing.rules import Measure
 from triage.senders.standing.service import end_standing, set_standing
-from triage.staff.processes import Process
-from triage.staff.queries import guest_matters, names
-from triage.staff.queries.team import outsiders
+from triage.staff.service.deciders import happened_since
 
 NO_SUCH_RESTRICTION = "There is no such restriction."
 """Said alike of one that does not exist and of one that this person may not know of."""
@@ -36,6 +34,7 @@ MEASURES = {
     Kind.CHANNEL_BLOCK: Measure.CHANNEL_BLOCK,
     Kind.EVENT_EXCLUSION: Measure.EVENT_EXCLUSION,
 }
+STEPS = Steps(RestrictionTransition, "restriction_id")
 DID: dict[Edge, str] = {
     Edge.APPROVE: "approved",
     Edge.DECLINE: "declined",
@@ -101,21 +100,6 @@ def dates_of(restriction: Restriction) -> Dates:
     )
 
 
-def allow_decider(tx: Tx, *processes: Process, matter_id: str) -> None:
-    """A decider, or who is named from outside for one of these and invited to this very matter
-    (rule 7)."""
-    if Role.DECIDER in tx.actor.roles:
-        return
-    invited = matter_id in guest_matters(tx.session, tx.actor.person_id, tx.now)
-    named = any(
-        one.id == tx.actor.person_id and any(one.serves(process) for process in processes)
-        for one in outsiders(tx.session)
-    )
-    if not (invited and named):
-        what = f"decide_{processes[0].value}"
-        raise NotAllowed("This is for the people who decide.", what=what)
-
-
 def step(
     tx: Tx,
     restriction: Restriction,
@@ -131,64 +115,53 @@ def step(
     restriction.state, restriction.state_since = to.value, tx.now
     if to in rules.TERMINAL:
         restriction.ended_at = ends_at(restriction, edge, tx)
-    write_step(tx, restriction, edge.value, before, to, based_on, reason, token, details)
-    if to in rules.TERMINAL:
+    note_step(
+        tx, restriction, edge.value, before, to,
+        based_on=based_on, reason=reason, token=token, details=details,
+    )  # fmt: skip
+    if to in rules.TERMINAL - rules.NEVER_HELD:
         ask_removals(tx, restriction)  # first: while one is open, the message is not done with it
     tell_below(tx, restriction)
 
 
 def ends_at(restriction: Restriction, edge: Edge, tx: Tx) -> datetime:
     """What ends by its date ended then, and not when a job came round to note it."""
-    if edge is Edge.LAPSE and restriction.lapses_at is not None:
-        return restriction.lapses_at
+    alone = alone_until(restriction.lapses_at, restriction.expires_at)
+    if edge is Edge.LAPSE and alone is not None:
+        return alone
     if edge is Edge.EXPIRE and restriction.expires_at is not None:
         return restriction.expires_at
     return tx.now
 
 
-def write_step(
+def note_step(
     tx: Tx,
     restriction: Restriction,
     edge: str,
     before: State | None,
     to: State,
-    based_on: int,
-    reason: str,
-    token: str | None,
+    *,
+    based_on: int = 0,
+    reason: str = "",
+    token: str | None = None,
     details: dict[str, object],
 ) -> None:
     """One row of the history and its event, in this transaction (rules 3 and 5)."""
-    newest = tx.session.scalar(
-        select(func.max(RestrictionTransition.sequence)).where(
-            RestrictionTransition.restriction_id == restriction.id
-        )
+    was = None if before is None else before.value
+    write_step(
+        tx,
+        STEPS,
+        restriction.id,
+        edge=edge,
+        before=was,
+        to=to.value,
+        based_on=based_on,
+        policy_version=POLICY_VERSION,
+        reason=reason,
+        token=token,
+        details=details,
     )
-    identifier = new_id()
-    tx.session.add(
-        RestrictionTransition(
-            id=identifier,
-            restriction_id=restriction.id,
-            sequence=(newest or 0) + 1,
-            edge=edge,
-            from_state=None if before is None else before.value,
-            to_state=to.value,
-            actor_id=tx.actor.person_id,
-            at=tx.now,
-            based_on=based_on,
-            policy_version=POLICY_VERSION,
-            reason=tx.seal(
-                restriction.id, "restriction_transitions", "reason", identifier, reason.strip()
-            ),
-            details=details,
-            token=token,
-        )
-    )
-    tx.session.flush()
-    particulars: dict[str, Any] = {
-        "from": None if before is None else before.value,
-        "to": to.value,
-        **details,
-    }
+    particulars: dict[str, Any] = {"from": was, "to": to.value, **details}
     tx.record(f"restriction_{edge}", restriction.id, **particulars)
 
 
@@ -199,10 +172,9 @@ def tell_below(tx: Tx, restriction: Restriction) -> None:
         if state in rules.TERMINAL and state is not State.DECLINED:
             end_standing(tx, source_id=source, at=restriction.ended_at or tx.now)
         elif state in rules.HOLDS and restriction.since is not None and not tx.actor.is_system:
-            ends = [restriction.expires_at]
+            until = restriction.expires_at
             if state in rules.TO_RATIFY:
-                ends.append(restriction.lapses_at)
-            until = min((one for one in ends if one is not None), default=None)
+                until = alone_until(restriction.lapses_at, until)
             set_standing(
                 tx,
                 sender_id=restriction.sender_id,
@@ -233,6 +205,14 @@ def tasks_of(tx: Tx, restriction_id: str) -> list[EnforcementTask]:
     return list(tx.session.scalars(found.order_by(EnforcementTask.target)))
 
 
+def grounds_of(tx: Tx, restriction_id: str) -> list[str]:
+    """The messages that it rests on, in a steady order."""
+    found = select(RestrictionGround.message_id).where(
+        RestrictionGround.restriction_id == restriction_id
+    )
+    return list(tx.session.scalars(found.order_by(RestrictionGround.message_id)))
+
+
 def ask_removals(tx: Tx, restriction: Restriction) -> None:
     """What has ended is taken out of every place it may stand in; each is a task (P-BLK-2)."""
     for task in tasks_of(tx, restriction.id):
@@ -244,27 +224,6 @@ def ask_removals(tx: Tx, restriction: Restriction) -> None:
     tx.session.flush()
 
 
-def done_before(tx: Tx, token: str | None) -> bool:
-    """Whether this very command was carried out: a double click, a repeated request."""
-    if token is None:
-        return False
-    found = select(RestrictionTransition.id).where(
-        RestrictionTransition.token == token,
-        RestrictionTransition.actor_id == tx.actor.person_id,
-    )
-    return tx.session.scalar(found) is not None
-
-
 def what_happened(tx: Tx, restriction_id: str) -> str:
     """Who did what last: for whoever was slower."""
-    last = tx.session.scalar(
-        select(RestrictionTransition)
-        .where(RestrictionTransition.restriction_id == restriction_id)
-        .order_by(RestrictionTransition.sequence.desc())
-        .limit(1)
-    )
-    if last is None:
-        return "This has changed since you opened it."
-    who = names(tx.session, {last.actor_id}).get(last.actor_id, "The system")
-    did = DID[Edge(last.edge)] if last.edge in set(Edge) else "changed"
-    return f"{'You' if last.actor_id == tx.actor.person_id else who} {did} this in the meantime."
+    return happened_since(tx, STEPS, restriction_id, {one.value: did for one, did in DID.items()})

@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from triage.core.commands import Tx
 from triage.core.errors import Conflict
+from triage.core.text import is_address
 from triage.letters.rules import LetterKind
 from triage.letters.service.drafting import draft
 from triage.letters.wording import Value, measure_line
 from triage.messages.tables import Message
-from triage.notify.words import is_address
 from triage.restrictions import rules
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.rules import Kind, State

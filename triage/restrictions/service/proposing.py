@@ -11,8 +11,10 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
+from triage.core.steps import owner_of
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child
+from triage.messages.service.reveals import check_evidence_seen
 from triage.messages.tables import Message
 from triage.restrictions import rules
 from triage.restrictions.blocklist import hashes_of
@@ -21,12 +23,12 @@ from triage.restrictions.draft import Draft, checked
 from triage.restrictions.queries.verified import address_is_verified
 from triage.restrictions.rules import Edge, Kind, State, TargetState
 from triage.restrictions.service.moving import (
+    STEPS,
     dates_of,
-    done_before,
     load,
+    note_step,
     step,
     tell_below,
-    write_step,
 )
 from triage.restrictions.spans import emergency_end
 from triage.restrictions.tables import (
@@ -34,7 +36,6 @@ from triage.restrictions.tables import (
     EnforcementTask,
     Restriction,
     RestrictionGround,
-    RestrictionTransition,
 )
 from triage.senders.tables import Sender
 from triage.staff.calendar import end_of_working_day
@@ -60,8 +61,9 @@ def set_emergency(tx: Tx, *, draft: Draft, token: str | None = None) -> str:
     tx.allow(Action.SET_EMERGENCY)
     rules.check_emergency(draft.kind, draft.target_names, threatening=draft.grave, high=draft.grave)
     _check_grave(tx, draft)
-    if done_before(tx, token):
-        return _made_with(tx, token)
+    already = owner_of(tx, STEPS, token)
+    if already is not None:
+        return already
     if draft.sender_id is not None:
         _check_only_one(tx, draft.sender_id)
     return _begin(tx, draft, State.EMERGENCY, since=tx.now, token=token)
@@ -104,12 +106,15 @@ def _begin(
     done_by: str | None = None,
     token: str | None,
 ) -> str:
-    if done_before(tx, token):
-        return _made_with(tx, token)
+    already = owner_of(tx, STEPS, token)
+    if already is not None:
+        return already
     draft = checked(draft, now=tx.now, colleagues=[one.name for one in active_people(tx.session)])
     if draft.sender_id is not None and tx.session.get(Sender, draft.sender_id) is None:
         raise NotFound("There is no such sender.")
     _check_grounds(tx, draft)
+    if state in rules.TO_RATIFY:
+        check_evidence_seen(tx, draft.message_ids)  # it holds at once: nobody acts on hearsay
     _check_verified(tx, draft)
     alone = state in rules.TO_RATIFY
     made = new_id()
@@ -149,7 +154,7 @@ def _begin(
         raise NotFound("There is no such message.", refused_matter=made)
     load(tx, made)
     details: dict[str, object] = {"kind": draft.kind.value, "grounds": len(draft.message_ids)}
-    write_step(tx, restriction, _ORIGIN[state], None, state, 0, "", token, details)
+    note_step(tx, restriction, _ORIGIN[state], None, state, token=token, details=details)
     tell_below(tx, restriction)
     return made
 
@@ -159,12 +164,6 @@ _ORIGIN = {
     State.EMERGENCY: "emergency",
     State.UNRATIFIED: "already_done",
 }
-
-
-def _made_with(tx: Tx, token: str | None) -> str:
-    return tx.session.scalars(
-        select(RestrictionTransition.restriction_id).where(RestrictionTransition.token == token)
-    ).one()
 
 
 def _check_grounds(tx: Tx, draft: Draft) -> None:

@@ -21,7 +21,7 @@ from triage.restrictions import rules
 from triage.restrictions.blocklist import Entry, entry_hash
 from triage.restrictions.queries.lists import in_force
 from triage.restrictions.queries.reach import known_to
-from triage.restrictions.rules import State, TargetState
+from triage.restrictions.rules import TargetState
 from triage.restrictions.service.tasks import may_work
 from triage.restrictions.tables import (
     BlockListEntry,
@@ -131,7 +131,7 @@ def _decided(tx: Tx, target: str) -> set[str]:
                 known_to(tx.actor),
                 EnforcementTask.target == target,
                 EnforcementTask.state.in_([one.value for one in DECIDED]),
-                Restriction.state.not_in([State.PROPOSED.value, State.DECLINED.value]),
+                Restriction.state.not_in([one.value for one in rules.NEVER_HELD]),
             )
         )
     )

@@ -10,6 +10,7 @@ from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.core.roles import Role
+from triage.core.text import needed
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, State, TargetEdge, TargetState
 from triage.restrictions.service.letters import was_written_to
@@ -18,7 +19,6 @@ from triage.restrictions.tables import EnforcementTask, Restriction, ServiceScop
 from triage.staff.queries import person
 
 NO_SUCH_TASK = "There is no such task."
-BEFORE_IT_HOLDS = frozenset({State.PROPOSED})
 
 
 def set_scope(tx: Tx, *, person_id: str, target: str, looks_after: bool = True) -> None:
@@ -42,7 +42,7 @@ def apply(tx: Tx, *, task_id: str, version: int, note: str = "") -> None:
     """It was done in the service. Where that stops our mail, the person was written to first."""
     task, restriction = _load(tx, task_id, version)
     state = State(restriction.state)
-    if state in BEFORE_IT_HOLDS or state not in rules.HOLDS:
+    if state not in rules.HOLDS:
         raise Conflict(f"This cannot be done while the restriction is {rules.words(state)}.")
     if not rules.in_force(dates_of(restriction), tx.now):
         raise Conflict("This is not in force any more: nothing is put in place for it.")
@@ -67,7 +67,7 @@ def apply(tx: Tx, *, task_id: str, version: int, note: str = "") -> None:
 def verify(tx: Tx, *, task_id: str, version: int, note: str) -> None:
     """Somebody looked in the service, and it holds; the note says where."""
     task, restriction = _load(tx, task_id, version)
-    _check_note(note, "Say where you looked.")
+    note = needed(note, field="note", ask="Say where you looked.")
     _move(tx, task, restriction, TargetEdge.VERIFY, note)
     task.verified_by = tx.actor.person_id
     tx.session.flush()
@@ -77,7 +77,7 @@ def verify(tx: Tx, *, task_id: str, version: int, note: str) -> None:
 def fail(tx: Tx, *, task_id: str, version: int, note: str) -> None:
     """It did not work, or does not hold; the note says why."""
     task, restriction = _load(tx, task_id, version)
-    _check_note(note, "Say what went wrong.")
+    note = needed(note, field="note", ask="Say what went wrong.")
     _move(tx, task, restriction, TargetEdge.FAIL, note)
     tell_below(tx, restriction)
 
@@ -92,7 +92,7 @@ def retry(tx: Tx, *, task_id: str, version: int) -> None:
 def remove(tx: Tx, *, task_id: str, version: int, note: str) -> None:
     """Taken out of the service again, and looked up that it is gone."""
     task, restriction = _load(tx, task_id, version)
-    _check_note(note, "Say where you looked that it is gone.")
+    note = needed(note, field="note", ask="Say where you looked that it is gone.")
     _move(tx, task, restriction, TargetEdge.REMOVE, note)
     task.removed_by = tx.actor.person_id
     tx.session.flush()
@@ -106,7 +106,7 @@ def opened_task(tx: Tx, task_id: str) -> tuple[EnforcementTask, Restriction]:
         raise NotFound(NO_SUCH_TASK)
     # The restriction is locked first, as everywhere: two tasks at once take turns.
     restriction = tx.session.get_one(Restriction, found.restriction_id, with_for_update=True)
-    proposed = State(restriction.state) in BEFORE_IT_HOLDS
+    proposed = State(restriction.state) in rules.NEVER_HELD
     if tx.actor.person_id in without_part(tx, restriction.id):
         raise NotFound(NO_SUCH_TASK, refused_matter=restriction.id)
     tx.about = restriction.id
@@ -142,10 +142,3 @@ def _move(
     task.note = tx.seal(restriction.id, "enforcement_tasks", "note", task.id, note.strip())
     tx.session.flush()
     tx.record(f"task_{edge.value}", restriction.id, task=task.id, target=task.target, to=task.state)
-
-
-def _check_note(note: str, ask: str) -> None:
-    if not note.strip():
-        raise Invalid(ask, field="note")
-    if len(note) > rules.LONGEST_REASON:
-        raise Invalid(f"At most {rules.LONGEST_REASON:,} characters.", field="note")

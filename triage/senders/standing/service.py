@@ -78,19 +78,6 @@ def end_standing(tx: Tx, *, source_id: str, at: datetime, matter_id: str | None 
     tx.session.flush()
 
 
-def resume_standing(tx: Tx, *, source_id: str, matter_id: str | None = None) -> None:
-    """Take back an end: whoever ended it has undone that within the time for undoing."""
-    if tx.actor.is_system:
-        raise NotAllowed("The system may not restrict anybody.", what="standing")
-    given = select(SenderStanding).where(
-        SenderStanding.source_id == source_id, SenderStanding.ended_at.is_not(None)
-    )
-    for row in tx.session.scalars(given.order_by(SenderStanding.id).with_for_update()).all():
-        row.ended_at = None
-        tx.record("standing_set", matter_id or source_id, measure=row.measure, sender=row.sender_id)
-    tx.session.flush()
-
-
 def _row(tx: Tx, source_id: str, measure: Measure) -> SenderStanding:
     return tx.session.scalars(
         select(SenderStanding)

@@ -8,6 +8,7 @@ from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.links import sign_link
+from triage.core.text import is_address
 from triage.staff.queries.volunteers import PURPOSE
 from triage.staff.tables import Person, Volunteer
 
@@ -23,7 +24,7 @@ def add_volunteer(tx: Tx, *, name: str, email: str) -> str:
     email, name = email.strip().lower(), " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
         raise Invalid(f"Enter a name of at most {LONGEST_NAME} characters.", field="name")
-    if "@" not in email:
+    if not is_address(email):
         raise Invalid("Enter an e-mail address, like name@example.org.", field="email")
     if tx.session.scalar(select(Person.id).where(Person.email == email)) is not None:
         raise Invalid("Somebody with this address has an account already.", field="email")
