@@ -38,11 +38,13 @@ from triage.letters.rules import LetterKind
 from triage.letters.service import drafting
 from triage.messages.queries.queue import Filters, find, queue_page
 from triage.messages.queries.senders import alike
+from triage.messages.rules import Step
 from triage.messages.service import flags, recipient, review
 from triage.messages.service.handover_notes import leave_note
 from triage.messages.service.importing import assess, import_mail
 from triage.messages.service.linking import confirm_link, reject_link
 from triage.messages.service.receive import receive
+from triage.messages.service.reveals import reveal
 from triage.messages.service.taking import take_note
 from triage.messages.service.writing import draft_letter
 from triage.messages.tables import Message
@@ -269,11 +271,14 @@ def _restrict(triage: Triage, actor: Actor, message_id: str, sink: Sink) -> None
         proportionality=said,
         targets=(TargetDraft("social", payload(sink, "target")[:200], said, None, said),),
     )
-    made = triage.runner.run(actor, partial(set_emergency, draft=draft))
+    run = partial(triage.runner.run, actor)
+    version = run(partial(review.open_message, message_id=message_id))
+    run(partial(reveal, message_id=message_id, step=Step.FULL))
+    run(partial(review.release, message_id=message_id, version=version))
+    made = run(partial(set_emergency, draft=draft))
     with triage.database.read() as session:
         version = session.get_one(Restriction, made).version
-    withheld = partial(withhold_letter, restriction_id=made, version=version, reason=said)
-    triage.runner.run(actor, withheld)
+    run(partial(withhold_letter, restriction_id=made, version=version, reason=said))
 
 
 def _own(triage: Triage, email: str, sink: Sink) -> str:
