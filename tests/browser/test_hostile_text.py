@@ -332,6 +332,7 @@ def _by_link(context: BrowserContext, served: Served) -> None:
         page.locator("summary").first.click()
         page.get_by_label("Why should somebody look").first.fill("x")
         page.get_by_role("button", name="Flag it").first.click()
+        page.wait_for_url("**done=*")  # a page that is closed while it goes on may never answer
     page.close()
 
 
@@ -339,6 +340,10 @@ def _go(page: Page, path: str) -> None:
     link = page.locator(f'[data-testid="stSidebarNavLink"][href$="/{path}"]')
     if link.count():
         link.first.click()
+        # The page before has buttons of the same names: nothing is pressed on it by mistake.
+        title = next(view.title for view in views() if view.path == path)
+        begins = re.compile(f"^{title.split()[0]}")
+        page.get_by_role("heading", level=1, name=begins).wait_for()
         settle(page)
     if path == "note" and link.count():
         unfold(page, "Colleagues it was sent to")

@@ -10,7 +10,11 @@ def settle(page: Page) -> None:
     page.wait_for_selector(READY, timeout=30_000)
 
 
-FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FRAMES = """() => Promise.race([
+  new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
+  new Promise(done => setTimeout(done, 2000)),
+])"""
+"""Two frames; a browser that draws nothing, since nothing changes, is not waited for."""
 
 
 def unfold(page: Page, label: str) -> None:
