@@ -45,6 +45,8 @@ LANES = {
     Lane.URGENT: "It is in the urgent lane.",
     Lane.WELFARE: "It is in the welfare lane.",
     Lane.ORDINARY: "It is in the ordinary lane.",
+    Lane.REPORT: "It is not a message of the queue: it waits under Cases.",
+    Lane.EVENT: "It is not a message of the queue, and it is happening now: it waits under Cases.",
 }
 
 

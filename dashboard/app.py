@@ -37,7 +37,11 @@ def _start() -> None:
 
 def may_open(person: PersonRow, view: View) -> bool:
     """Whether a view belongs to a role of this person; the view and its services ask again."""
-    return view.action is None or can(person.actor(), view.action)
+    return (
+        view.action is None
+        or can(person.actor(), view.action)
+        or session.asked_in(person.actor(), view.invited)
+    )
 
 
 def _page(view: View, *, default: bool, shown: bool = False) -> st.Page:

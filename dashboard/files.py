@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from typing import NamedTuple
 
 import streamlit as st
@@ -20,7 +21,8 @@ class Offer(NamedTuple):
     """Under which right a file was offered to a person."""
 
     action: Action | None
-    matter_id: str | None
+    matters: frozenset[str]
+    """What it is about: whoever has no part in one of them does not get it."""
 
 
 offers = gate.Memory()
@@ -55,10 +57,10 @@ def may_fetch(cookies: gate.Jar, file_id: str) -> bool:
         return False
     if offer.action is not None and not can(who.actor(), offer.action):
         return False
-    if offer.matter_id is None:
-        return True
     with session.desk().database.read() as db:
-        return not is_excluded(db, matter_id=offer.matter_id, person_id=who.id)
+        return not any(
+            is_excluded(db, matter_id=one, person_id=who.id) for one in sorted(offer.matters)
+        )
 
 
 def offer_file(
@@ -67,14 +69,15 @@ def offer_file(
     *,
     name: str,
     mime: str,
-    action: Action,
-    matter_id: str | None = None,
+    action: Action | None,
+    matters: Collection[str] = (),
     key: str,
 ) -> None:
     """A button that hands a file to who is here: the only way in which a file is offered.
 
     Call it with what was made on request. The hash in the name makes each file an id of its own
-    (Streamlit takes a sample only of those over 1 MiB); the gate asks again at the fetch.
+    (Streamlit takes a sample only of those over 1 MiB); the gate asks again at the fetch, of the
+    right and of each matter.
     """
     viewer = session.guard(action)
     if not gate.in_force.is_set():
@@ -85,7 +88,7 @@ def offer_file(
     full = f"{stem or name}-{digest}{dot}{ending if stem else ''}"
     file_id = _calculate_file_id(data, mime, full)
     held = dict(offers.get(file_id) or {})
-    held[viewer.person_id] = Offer(action, matter_id)
+    held[viewer.person_id] = Offer(action, frozenset(matters))
     offers.put(file_id, held)
     st.download_button(
         words.file(label), data, file_name=full, mime=mime, key=key, on_click="ignore"

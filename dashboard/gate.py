@@ -4,8 +4,8 @@
 only where (1) the request carries a login cookie whose signature holds and whose session with us
 is live, read from the database at that moment; (2) the file was offered to that very person,
 which ``dashboard.files.offer_file`` alone writes down; (3) the right that it was offered under
-still holds: the role, and no exclusion from its matter since. A file that nobody registered goes
-to nobody.
+still holds: the role, and no exclusion since from any matter that it is about. A file that nobody
+registered goes to nobody.
 
 The cookie is Streamlit's own login cookie, signed with ``TRIAGE_COOKIE_SECRET``, HttpOnly, and
 made SameSite=Lax, Secure (under https) and 12 hours long here. It is tied to our session row by

@@ -178,13 +178,30 @@ def become(person_id: str) -> None:
         chosen.put(browser, person_id)
 
 
-def guard(action: Action | None) -> Actor:
-    """The viewer, if they may; else say so and stop. The services check again by themselves."""
+Invited = Callable[..., bool]
+"""Whether somebody from outside is asked into anything of one room at a moment."""
+
+
+def guard(action: Action | None, invited: Invited | None = None) -> Actor:
+    """The viewer, if they may; else say so and stop. The services check again by themselves.
+
+    ``invited``: a page that is there too for who is asked into one matter of its room.
+    """
     here = signed_in()
     if here is None or (action is not None and not can(here.actor(), action)):
+        if here is not None and asked_in(here.actor(), invited):
+            return here.actor()
         untrusted.problem(["This page is not part of your role."])
         st.stop()
     return here.actor()
+
+
+def asked_in(viewer: Actor, invited: Invited | None) -> bool:
+    """Whether an invitation lets this person in, at this moment."""
+    if invited is None:
+        return False
+    with desk().database.read() as db:
+        return invited(db, viewer=viewer, now=desk().clock.now())
 
 
 def sitting() -> str:

@@ -5,7 +5,6 @@ markdown, a link, an image or a label. Everything here goes through ``st.html`` 
 escaped; nothing else in the dashboard may call it with anything but a literal (a lint).
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 from string import Formatter
@@ -13,27 +12,14 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.visible import MARKS, visible
+
+__all__ = ["LETTER", "LINE", "MARKS", "difference", "inline", "letter", "marked", "visible"]
+
 LINE = 200
 """Characters of a value shown on one line."""
 LETTER = 20_000
 """Characters of a message shown at once."""
-MARKS = 3
-"""Marks stacked on one letter before they are spelled out."""
-
-
-def visible(text: str) -> str:
-    """Text with every invisible or direction-changing character spelled out: ``[U+202E]``."""
-    shown: list[str] = []
-    stacked = 0
-    for character in text:
-        kind = unicodedata.category(character)
-        stacked = stacked + 1 if kind in {"Mn", "Me"} else 0
-        hidden = kind in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"} and character not in "\n\t"
-        if hidden and character == "\u200d":
-            hidden = False  # joins emoji; it neither hides nor turns anything
-        spelled = hidden or stacked > MARKS or character == "\u115f" or character == "\u3164"
-        shown.append(f"[U+{ord(character):04X}]" if spelled else character)
-    return "".join(shown)
 
 
 def inline(text: str, limit: int = LINE) -> str:
@@ -100,6 +86,11 @@ def say(template: str, /, *, kind: str = "line", **values: object) -> None:
     """
     role = ' role="alert"' if kind in {"notice", "problem"} else ""
     st.html(f'<p class="{kind}"{role}>{_filled(template, values)}</p>')
+
+
+def heading(text: str) -> None:
+    """Draw a heading of the third rank, under those of a page."""
+    st.html(f"<h3>{inline(text)}</h3>")
 
 
 def clauses(parts: Sequence[str]) -> None:

@@ -7,6 +7,10 @@ from triage.restrictions.queries.reading import RestrictionItem
 from triage.restrictions.rules import State
 from triage.senders.standing.words import day
 
+APPEAL_WAITS = (
+    "An appeal against this has come. Once this is confirmed, the appeal waits for somebody who "
+    "took no part; if it is declined or lapses, the appeal falls away with it."
+)
 FOR_DECIDERS = "This is for the people who decide."
 OWN_PROPOSAL = "You proposed this: somebody else decides."
 REVIEW_LABEL = "When is it looked at again?"

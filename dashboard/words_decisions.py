@@ -126,7 +126,14 @@ STEPS = {
     "uphold": "upheld it on appeal",
     "overturn": "overturned it on appeal",
 }
+OUTCOMES = {
+    "upheld": "the decision stands",
+    "overturned": "overturned",
+    "fell_away": "fell away: what it was against was over before it was decided",
+}
 EVENTS = {
+    "appeal_noted": "recorded an appeal against a measure that nobody has confirmed yet",
+    "appeal_fell_away": "let an appeal fall away with what it was against",
     "restriction_proposal": "proposed a restriction",
     "restriction_emergency": "set an emergency measure",
     "restriction_already_done": "recorded a restriction as done already",
@@ -253,3 +260,8 @@ def after_yes(said: int, needed: int) -> str:
 def needs_two(targets: Sequence[str]) -> bool:
     """Whether two people say yes, beside who proposes it."""
     return rules.approvals_needed(frozenset(targets)) > 1
+
+
+def export(name: str, way: str) -> str:
+    """The button that makes the file of one service."""
+    return f"{target(name)}: what to {'put in' if way == 'in' else 'take out'}"

@@ -1,5 +1,6 @@
 """What the pages on the police say, and the events of referrals. Nothing in it is from outside."""
 
+from dashboard import words_cases
 from triage.core.ids import short_ref
 from triage.messages.rules import State as MessageState
 from triage.referrals.queries import ReferralRow
@@ -109,7 +110,7 @@ ACTS = {
 
 def act(name: str) -> str:
     """An act, as its heading and its button."""
-    return ACTS[name]
+    return (words_cases.ACTS | ACTS)[name]
 
 
 def open_referral(row: ReferralRow) -> str:
@@ -171,3 +172,13 @@ def chips(row: ReferralRow) -> list[tuple[str, str]]:
     if row.at_risk is None:
         found.append(("person at risk: not answered", "medium"))
     return found
+
+
+def share(done: int, of: int) -> float:
+    """How far a pack is, for the bar."""
+    return done / of if of else 1.0
+
+
+def made_pack(given: str | None) -> str:
+    """A pack, as a choice: by the beginning of its SHA-256, or none."""
+    return "No pack" if given is None else f"The pack {given[:16]}"

@@ -3,6 +3,7 @@
 import importlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy import MetaData
@@ -12,8 +13,13 @@ from triage.classifier import Scorer, Unscored, registry
 from triage.core.clock import Clock, SystemClock
 from triage.core.commands import Runner
 from triage.core.crypto import KeyedHash, load_hash_key
-from triage.core.database import Base, Database, make_engine
-from triage.core.errors import ModelUnavailable, TriageError
+from triage.core.database import Base, Database, driver_url, make_engine
+from triage.core.errors import (
+    KeyMissing,
+    ModelUnavailable,
+    TriageError,
+    UnsafeConfiguration,
+)
 from triage.core.jobs import Job
 from triage.core.keys import KeyStore
 from triage.core.sealed import Vault
@@ -28,20 +34,27 @@ ROOMS = (
     "intake",
     "classifier",
     "senders",
+    "reports",
     "alarms",
     "senders.standing",
     "letters",
     "messages",
     "messages.wrote",
     "messages.beside",
+    "messages.stubs",
     "restrictions",
     "referrals",
+    "cases",
+    "cases.inquiry",
+    "cases.verdict",
     "packs",
+    "trends",
 )
 """Every room that stands, lowest first. What is not registered fails the conformance tests."""
 
 TABLE_MODULES = (
     "triage.core.audit",
+    "triage.core.closed",
     "triage.core.data_keys",
     "triage.core.exclusions",
     "triage.core.holds",
@@ -51,14 +64,20 @@ TABLE_MODULES = (
     "triage.notify.tables",
     "triage.intake.tables",
     "triage.senders.tables",
+    "triage.reports.tables",
     "triage.alarms.tables",
     "triage.senders.standing.tables",
     "triage.letters.tables",
     "triage.messages.tables",
     "triage.messages.wrote.tables",
     "triage.messages.beside.tables",
+    "triage.messages.stubs.tables",
     "triage.restrictions.tables",
     "triage.referrals.tables",
+    "triage.cases.tables",
+    "triage.cases.inquiry.tables",
+    "triage.cases.verdict.tables",
+    "triage.trends.tables",
 )
 
 
@@ -124,6 +143,47 @@ def open_triage(
     )
 
 
+@dataclass
+class ReportForm:
+    """The public report form over one database: it seals, and opens nothing of its own."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+
+
+def open_form(settings: Settings | None = None, *, clock: Clock | None = None) -> ReportForm:
+    """Open the database for the form: never migrated from here, and with the public key alone.
+
+    ``UnsafeConfiguration`` where a private desk key is within reach, but for the demonstration.
+    """
+    from triage.migrations import look, newest
+
+    settings = settings or Settings()
+    store = KeyStore(settings)
+    if not settings.demo and store.private_within_reach():
+        raise UnsafeConfiguration(
+            "The form must not have the desk's private key: it could then read what it takes. "
+            f"Take TRIAGE_DESK_KEY and desk-N.key in {store.folder} away from it, and leave it "
+            "TRIAGE_DESK_PUBLIC_KEY or desk-N.pub."
+        )
+    parsed = driver_url(settings.url)
+    lies = parsed.database
+    if parsed.get_backend_name() == "sqlite" and not (lies and Path(lies).exists()):
+        raise TriageError("There is no database yet. Start the desk first: it makes one.")
+    if look(settings.url) != newest():
+        raise TriageError("The database stands at another version. Start the desk first.")
+    if not store.ring().publics:
+        raise KeyMissing("The form needs the desk's public key: TRIAGE_DESK_PUBLIC_KEY.")
+    return ReportForm(
+        settings=settings,
+        database=Database(make_engine(settings.url)),
+        vault=Vault(lambda: store.ring().without_privates()),
+        clock=clock or SystemClock(),
+    )
+
+
 def rooms() -> list[ModuleType]:
     """Every registered room."""
     return [importlib.import_module(f"triage.{name}") for name in ROOMS]
@@ -132,15 +192,22 @@ def rooms() -> list[ModuleType]:
 def jobs() -> list[Job]:
     """Every job that rooms register, in the order in which they take their turns."""
     from triage.alarms.service.job import ALARMS
+    from triage.cases.inquiry.service.jobs import INQUIRIES
+    from triage.cases.service.jobs import CASES
+    from triage.cases.verdict.service.jobs import VERDICTS
     from triage.letters.service.delivery import LETTERS
     from triage.messages.service.aftercare import AFTERCARE
     from triage.messages.service.jobs import CLAIMS, SKETCHES
     from triage.notify.service import OUTBOX
     from triage.referrals.service.jobs import REFERRALS
+    from triage.reports.service.jobs import DRAFTS
     from triage.restrictions.service.jobs import RESTRICTIONS
     from triage.staff.sessions.service import SESSIONS
 
-    return [CLAIMS, ALARMS, AFTERCARE, OUTBOX, LETTERS, SESSIONS, SKETCHES, RESTRICTIONS, REFERRALS]
+    return [
+        CASES, INQUIRIES, CLAIMS, ALARMS, AFTERCARE, OUTBOX, LETTERS, SESSIONS, SKETCHES,
+        RESTRICTIONS, REFERRALS, VERDICTS, DRAFTS,
+    ]  # fmt: skip
 
 
 def tables() -> MetaData:

@@ -12,17 +12,19 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from triage import demo, doctor, scoring
+from triage import demo, demo_reports, doctor, scoring
 from triage.app import Triage, open_triage
 from triage.cli_audit import audit_app
 from triage.cli_columns import Columns, Yes, settle, taken_in
 from triage.cli_evaluate import evaluate
+from triage.cli_form import form_app
 from triage.cli_jobs import jobs_app
 from triage.cli_keys import keys_app
 from triage.cli_labels import labels_app
 from triage.cli_model import model_app, train
 from triage.cli_packs import packs_app
 from triage.cli_reconcile import reconcile
+from triage.cli_release import release_app
 from triage.cli_serve import serve
 from triage.cli_staff import app as staff_app
 from triage.cli_watch import watch
@@ -40,11 +42,13 @@ app.command("watch")(watch)
 app.command("reconcile")(reconcile)
 app.add_typer(staff_app, name="staff")
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(form_app, name="form")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 app.add_typer(labels_app, name="labels")
 app.add_typer(model_app, name="model")
 app.add_typer(packs_app, name="pack")
+app.add_typer(release_app, name="release")
 out = Console()
 err = Console(stderr=True)
 
@@ -117,9 +121,13 @@ def demo_command(
         task = bar.add_task("Loading sample mail", total=count_bytes(mail))
         result = demo.prepare(triage, mail, progress=lambda done: bar.advance(task, done))
     _tell(triage, result, dry_run=False, as_json=False)
+    demo_reports.add_reports(triage)
     triage.close()
     if serve:
         os.environ["TRIAGE_DEMO"] = "true"
+        out.print(
+            "The report form over the same database: triage serve --report --demo --port 8502"
+        )
         _serve("127.0.0.1", port)
 
 

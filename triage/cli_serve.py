@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
 
-from triage import doctor
+from triage import cli_form, doctor
 from triage.core.settings import Settings
 
 out = Console()
@@ -23,8 +23,17 @@ def serve(
     address: Annotated[
         str | None, typer.Option(help="address to listen on; else TRIAGE_ADDRESS")
     ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="serve the public report form in place of the desk")
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="with --report: over the demonstration's database")
+    ] = False,
 ) -> None:
     """Serve the desk, with sign-in. Exit 2, with the reasons, where that would not be safe."""
+    if report:
+        cli_form.serve_form(port=port, address=address, demo=demo)
+        return
     settings = _settings(address)
     findings = doctor.examine(settings)
     unsafe = [

@@ -39,6 +39,7 @@ def demo_settings(home: Path | None = None) -> Settings:
         address="127.0.0.1",
         own_domains=("civic.example",),
         service_addresses=SERVICE_ADDRESSES,
+        appeal_address="appeals@civic.example",
     )
 
 

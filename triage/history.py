@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from triage.cases.verdict.queries import UpheldRow, upheld_of_senders
 from triage.core.access import Action, Actor, check
 from triage.core.sealed import Vault
 from triage.letters.queries import LetterRow, letters_of_sender
@@ -22,7 +23,7 @@ from triage.restrictions.queries.lists import of_senders as restrictions_of
 from triage.restrictions.queries.rows import RestrictionRow
 from triage.senders.standing.words import standing_words
 
-What = QueueRow | LetterRow | RestrictionRow | ReferralRow
+What = QueueRow | LetterRow | RestrictionRow | ReferralRow | UpheldRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ def sender_history(
         *(
             Moment(one.considered_at, one)
             for one in referrals_of(session, viewer=viewer, sender_ids=group, now=now)
+        ),
+        *(
+            Moment(one.at, one)
+            for one in upheld_of_senders(session, viewer=viewer, sender_ids=group)
         ),
     ]
     kin = kin_of(session, viewer=viewer, sender_ids=(sender_id,), now=now)[sender_id]

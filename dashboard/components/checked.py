@@ -41,6 +41,8 @@ class Check:
     token: str
 
 
+Form = Callable[[dict[str, Any]], Answers]
+"""What draws the fields of an act, with what stood in them before."""
 Do = Callable[[Check], Callable[[Tx], object]]
 
 
@@ -73,7 +75,7 @@ def draw_check(check: Check, do: Do) -> None:
     """The second step: everything as it will stand on the record, and the press that does it."""
     with st.container(border=True):
         st.header("Check your answers", anchor=False)
-        untrusted.say("{act}", act=words.ACTS[check.name])
+        untrusted.say("{act}", act=words.act(check.name))
         untrusted.facts([one for one in check.answers.shown if not _is_long(one[1])])
         for name, value in check.answers.shown:
             if _is_long(value):
@@ -95,7 +97,7 @@ def draw_done() -> None:
     """What has just been done, once."""
     name = st.session_state.pop("done_act", None)
     if name is not None:
-        untrusted.say("On the record: {act}.", kind="notice", act=words.ACTS[name].lower())
+        untrusted.say("On the record: {act}.", kind="notice", act=words.act(name).lower())
 
 
 def _carry_out(check: Check, do: Do) -> None:

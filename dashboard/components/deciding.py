@@ -18,7 +18,6 @@ from dashboard.components import answers
 from triage.core.access import Actor
 from triage.core.commands import Tx
 from triage.core.ids import new_id
-from triage.core.roles import Role
 from triage.core.text import LONGEST_REASON
 from triage.restrictions import rules
 from triage.restrictions.queries.reading import RestrictionItem
@@ -27,6 +26,7 @@ from triage.restrictions.service import appeals, deciding
 from triage.restrictions.service.appeals import Outcome
 from triage.senders.standing.words import day
 from triage.staff.calendar import at_clock, local_day
+from triage.staff.processes import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class May:
 
     decide: bool
     appeal: bool
+    offices: frozenset[Process]
+    """What they decide here by their office, whoever they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _acts(viewer: Actor, found: RestrictionItem, may: May) -> tuple[list[Act], l
     row, acts, why = found.row, list[Act](), list[str]()
     if row.state is State.PROPOSED or row.state in rules.TO_RATIFY:
         if not may.decide:
-            why.append(_why_not(viewer, found))
+            why.append(_why_not(viewer, found, may))
         elif found.unseen:
             why.append(words.unread(len(found.unseen)))
         else:
@@ -180,21 +182,23 @@ def _acts(viewer: Actor, found: RestrictionItem, may: May) -> tuple[list[Act], l
             acts.append(Act("decline", deciding.decline, asks=True))
     if row.state is State.APPEALED:
         if not may.appeal:
-            why.append(_why_no_appeal(viewer))
+            why.append(_why_no_appeal(may))
         elif found.unseen:
             why.append(words.unread(len(found.unseen)))
         else:
             for outcome in Outcome:
                 fixed = (("outcome", outcome),)
                 acts.append(Act(outcome.value, appeals.decide_appeal, asks=True, fixed=fixed))
-    acts += _later(viewer, found, why)
+    if row.state in rules.TO_RATIFY and found.appeal is not None:
+        why.append(words.APPEAL_WAITS)
+    acts += _later(viewer, found, may, why)
     return acts, why
 
 
-def _later(viewer: Actor, found: RestrictionItem, why: list[str]) -> list[Act]:
+def _later(viewer: Actor, found: RestrictionItem, may: May, why: list[str]) -> list[Act]:
     row, now = found.row, session.desk().clock.now()
     acts = []
-    decides = Role.DECIDER in viewer.roles
+    decides = Process.RESTRICTION in may.offices
     renewed = {State.ACTIVE, State.APPROVED}
     past = row.state is State.DUE_REVIEW or (row.state in renewed and row.review_at <= now)
     if row.in_force and past and not decides:
@@ -219,11 +223,11 @@ def _limit(found: RestrictionItem) -> timedelta:
     return rules.REPRESENTATIVE_REVIEW if rules.REPRESENTATIVE in there else rules.LATER_REVIEW
 
 
-def _why_not(viewer: Actor, found: RestrictionItem) -> str:
+def _why_not(viewer: Actor, found: RestrictionItem, may: May) -> str:
     row = found.row
     if row.proposed_by_id == viewer.person_id:
         return words.OWN_PROPOSAL
-    if Role.DECIDER not in viewer.roles:
+    if Process.RESTRICTION not in may.offices:
         return words.FOR_DECIDERS
     if viewer.person_id in found.approved_by_ids:
         return "You have approved this: a second person decides."
@@ -232,7 +236,7 @@ def _why_not(viewer: Actor, found: RestrictionItem) -> str:
     return "You did this: somebody else confirms it."
 
 
-def _why_no_appeal(viewer: Actor) -> str:
-    if Role.DECIDER not in viewer.roles:
+def _why_no_appeal(may: May) -> str:
+    if Process.APPEAL not in may.offices:
         return words.FOR_DECIDERS
     return "You took part in this decision: somebody else decides the appeal."

@@ -86,6 +86,7 @@ def _act(viewer: Actor, found: Item, filters: Filters, *, holds: bool) -> None:
         ways.draw_actioned(found)
     else:
         untrusted.say("You do not hold this message.", kind="notice")
+        ways.draw_own_mark(viewer, found)
     if not holds and st.session_state.get("kept"):
         untrusted.say("You had written, and may copy:", kind="quiet")
         untrusted.letter(st.session_state["kept"])

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard import session, untrusted
 from dashboard import words_letters as words
+from dashboard.components.overriding import draw_override
 from triage.core.access import Action, Actor, can
 from triage.core.commands import Tx
 from triage.core.errors import NotFound
@@ -20,7 +21,13 @@ from triage.core.text import is_address
 from triage.letters import rules
 from triage.letters.leaks import WORDS as LEAKS
 from triage.letters.leaks import Finding, Protected
-from triage.letters.queries import LetterItem, LetterRow, letter, letters_of_matter
+from triage.letters.queries import (
+    LetterItem,
+    LetterRow,
+    letter,
+    letters_of_matter,
+    waiting_for_second,
+)
 from triage.letters.rules import LEAK_CHECKED, LeakCheck, LetterKind, State
 from triage.letters.service import checking, drafting, sending, stepping
 from triage.letters.words import KINDS, problem, standing
@@ -48,15 +55,33 @@ def draw_letters(
     st.header("Letters", anchor=False)
     chosen = st.query_params.get("letter", "")
     for row in rows:
-        _row(row)
+        draw_row(row)
         if row.id == chosen:
-            draw_letter(viewer, row.id, protected=protected)
+            draw_letter(viewer, row.id, ceased=ceased, protected=protected)
     if not rows:
         untrusted.say("None has been written about this.", kind="quiet")
     _begin(matter_id, kinds, begin, ceased=ceased)
 
 
-def draw_letter(viewer: Actor, letter_id: str, *, protected: Protected | None = None) -> None:
+def draw_waiting(viewer: Actor) -> None:
+    """Letters that wait for a second person, who may be this viewer; one of them open."""
+    if not can(viewer, Action.SEND_LETTER):
+        return
+    with session.desk().database.read() as db:
+        rows = waiting_for_second(db, viewer=viewer)
+    if not rows:
+        return
+    st.header("Letters that wait for a second person", anchor=False)
+    chosen = st.query_params.get("letter", "")
+    for row in rows:
+        draw_row(row)
+        if row.id == chosen:
+            draw_letter(viewer, row.id)
+
+
+def draw_letter(
+    viewer: Actor, letter_id: str, *, ceased: bool = False, protected: Protected | None = None
+) -> None:
     """One letter in full, and what this viewer can do with it now."""
     desk = session.desk()
     try:
@@ -71,16 +96,19 @@ def draw_letter(viewer: Actor, letter_id: str, *, protected: Protected | None = 
             untrusted.say("It has not gone: {why}.", kind="notice", why=problem(found.row.problem))
         if found.row.state is State.DRAFT:
             _write(found)
-        _whole(found)
+        draw_whole(found)
+        if ceased:
+            draw_override(found)
         _leaks(found, protected)
         if can(viewer, Action.SEND_LETTER):
             _go_on(viewer, found)
         else:
             untrusted.say("Somebody else lets it go, once it is written.", kind="quiet")
-        _steps(found)
+        draw_steps(found)
 
 
-def _row(row: LetterRow) -> None:
+def draw_row(row: LetterRow) -> None:
+    """One letter in a list."""
     chips = [("written under cease contact", "medium")] if row.overridden else []
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         quiet = f"{standing(row)} · begun by {row.drafted_by} on {day(row.drafted_at)}"
@@ -125,7 +153,7 @@ def _write(found: LetterItem) -> None:
             _do(partial(drafting.edit, **(_of(found) | said)))
 
 
-def _whole(found: LetterItem) -> None:
+def draw_whole(found: LetterItem) -> None:
     """Check your answers: everything that its reader will see, and where it goes."""
     shown = found.shown
     untrusted.say("What went:" if found.row.state in rules.GONE else "What will go:")
@@ -229,7 +257,8 @@ def _copy(found: LetterItem) -> None:
                 _do(partial(sending.mark_copied_out, **given, at=at))
 
 
-def _steps(found: LetterItem) -> None:
+def draw_steps(found: LetterItem) -> None:
+    """Who did what with it."""
     with st.expander("History of this letter"):
         untrusted.timeline(
             [

@@ -3,6 +3,7 @@
 At most six stand on the screen. Nothing is chosen beforehand: neither kind nor place (P-BLK-2).
 """
 
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 import streamlit as st
@@ -13,7 +14,6 @@ from dashboard.components import answers
 from triage.conduct.clauses import clause
 from triage.core.access import Actor
 from triage.core.errors import Invalid
-from triage.messages.queries.reading import Item
 from triage.restrictions import rules
 from triage.restrictions.draft import LEVELS, Draft, TargetDraft, checked
 from triage.restrictions.queries.contact import cease_state
@@ -27,7 +27,20 @@ CLOSE = time(17)
 BLOCKS = (Kind.SERVICE_BLOCK, Kind.CHANNEL_BLOCK)
 
 
-def draw_fields(viewer: Actor, found: Item | None) -> None:
+@dataclass(frozen=True, slots=True)
+class About:
+    """The message that it is proposed from, as far as its fields ask; or the report."""
+
+    id: str
+    sender_id: str | None
+    from_address: str | None
+    person: str = ""
+    """Of a report: whom it is about, who may never have written to us."""
+    of_case: bool = False
+    """It rests on a decision on a report, and on no message."""
+
+
+def draw_fields(viewer: Actor, found: About | None) -> None:
     """The fields, for a message; without one, for somebody at an event who never wrote."""
     kinds = list(Kind) if found is not None else [Kind.EVENT_EXCLUSION]
     answers.at_field("kind", "sender", "messages")
@@ -55,8 +68,8 @@ def draw_fields(viewer: Actor, found: Item | None) -> None:
     _reasons(found, kind)
 
 
-def _event(found: Item | None) -> None:
-    if found is None or found.row.sender_id is None:
+def _event(found: About | None) -> None:
+    if found is None or (found.sender_id is None and not found.of_case):
         answers.at_field("person")
         _text(found, "person")
     answers.at_field("event")
@@ -65,9 +78,9 @@ def _event(found: Item | None) -> None:
     _date(found, "until")
 
 
-def _ceased(viewer: Actor, found: Item) -> None:
+def _ceased(viewer: Actor, found: About) -> None:
     """A block comes on top of ceasing contact: what there is of that already (P-BLK-1)."""
-    desk, sender_id = session.desk(), found.row.sender_id
+    desk, sender_id = session.desk(), found.sender_id
     if sender_id is None:
         return
     with desk.database.read() as db:
@@ -88,7 +101,7 @@ def _ceased(viewer: Actor, found: Item) -> None:
         untrusted.say("They were asked to stop on {day}.", day=on)
 
 
-def _where(found: Item | None, kind: Kind) -> None:
+def _where(found: About | None, kind: Kind) -> None:
     places = rules.SERVICES if kind is Kind.SERVICE_BLOCK else rules.CHANNELS
     answers.at_field("services")
     st.multiselect(
@@ -106,9 +119,9 @@ def _where(found: Item | None, kind: Kind) -> None:
     answers.at_field("subject", "level", "unverified_reason")
 
 
-def _place(found: Item | None, kind: Kind, target: str) -> None:
+def _place(found: About | None, kind: Kind, target: str) -> None:
     """One service or channel: whom it is about there, and for a service why there."""
-    known = "" if found is None or target == "social" else found.row.from_address or ""
+    known = "" if found is None or target == "social" else found.from_address or ""
     if target == rules.REPRESENTATIVE:
         untrusted.say("{text}", kind="notice", text=words.REPRESENTATIVE)
     elif target in words.MIND:
@@ -148,7 +161,7 @@ def _place(found: Item | None, kind: Kind, target: str) -> None:
         )
 
 
-def _reasons(found: Item | None, kind: Kind) -> None:
+def _reasons(found: About | None, kind: Kind) -> None:
     answers.at_field("reason")
     _area(found, "reason", "reason")
     answers.at_field("public_reason")
@@ -161,7 +174,7 @@ def _reasons(found: Item | None, kind: Kind) -> None:
     _area(found, "enough", "more" if kind in BLOCKS else "less")
 
 
-def draft_of(found: Item | None) -> Draft:
+def draft_of(found: About | None) -> Draft:
     """What was entered, as a draft; ``Invalid``, with the field, where something is missing."""
     kind, review, until = (_value(found, one) for one in ("kind", "review", "until"))
     if not isinstance(kind, Kind):
@@ -178,9 +191,9 @@ def draft_of(found: Item | None) -> Draft:
         reason=_typed(found, "reason"),
         public_reason=_typed(found, "public"),
         review_at=at_clock(review, CLOSE),
-        message_ids=() if found is None else (found.row.id,),
-        sender_id=None if found is None else found.row.sender_id,
-        person=_typed(found, "person") if excludes else "",
+        message_ids=() if found is None or found.of_case else (found.id,),
+        sender_id=None if found is None else found.sender_id,
+        person=_person(found) if excludes or (found is not None and found.of_case) else "",
         proportionality="" if excludes else _typed(found, "enough"),
         expires_at=at_clock(until, CLOSE) if excludes and isinstance(until, date) else None,
         targets=()
@@ -188,7 +201,8 @@ def draft_of(found: Item | None) -> Draft:
         else tuple(_target(found, kind, one) for one in _places(found, kind)),
         event=_typed(found, "event") if excludes else "",
     )
-    draft = checked(draft, now=desk.clock.now(), colleagues=names)
+    of_case = found is not None and found.of_case
+    draft = checked(draft, now=desk.clock.now(), colleagues=names, from_case=of_case)
     for one in draft.targets if kind is Kind.SERVICE_BLOCK else ():
         unknown = one.target not in rules.NO_BLOCK and not _verified(found, one.subject)
         if unknown and not one.unverified_reason:
@@ -199,14 +213,19 @@ def draft_of(found: Item | None) -> Draft:
     return draft
 
 
-def forget(found: Item | None) -> None:
+def forget(found: About | None) -> None:
     """What was entered is not there for the next one."""
     for name in list(st.session_state):
         if str(name).startswith(_key(found, "")):
             del st.session_state[name]
 
 
-def _target(found: Item | None, kind: Kind, target: str) -> TargetDraft:
+def _person(found: About | None) -> str:
+    """Whom it is about: as a report says, or as it was typed."""
+    return found.person if found is not None and found.of_case else _typed(found, "person")
+
+
+def _target(found: About | None, kind: Kind, target: str) -> TargetDraft:
     service = kind is Kind.SERVICE_BLOCK
     level = _value(found, f"level_{target}") if service else None
     return TargetDraft(
@@ -218,45 +237,45 @@ def _target(found: Item | None, kind: Kind, target: str) -> TargetDraft:
     )
 
 
-def _verified(found: Item | None, subject: str) -> bool:
-    if found is None or found.row.sender_id is None:
+def _verified(found: About | None, subject: str) -> bool:
+    if found is None or found.sender_id is None:
         return True
     with session.desk().database.read() as db:
-        return address_is_verified(db, found.row.sender_id, subject)
+        return address_is_verified(db, found.sender_id, subject)
 
 
-def _places(found: Item | None, kind: Kind) -> list[str]:
+def _places(found: About | None, kind: Kind) -> list[str]:
     chosen = _value(found, f"where_{kind.value}")
     return [str(one) for one in chosen] if isinstance(chosen, list | tuple) else []
 
 
-def _key(found: Item | None, name: str) -> str:
-    return f"proposal_{'none' if found is None else found.row.id}_{name}"
+def _key(found: About | None, name: str) -> str:
+    return f"proposal_{'none' if found is None else found.id}_{name}"
 
 
-def _value(found: Item | None, name: str) -> object:
+def _value(found: About | None, name: str) -> object:
     return st.session_state.get(_key(found, name))
 
 
-def _typed(found: Item | None, name: str) -> str:
+def _typed(found: About | None, name: str) -> str:
     value = _value(found, name)
     return value if isinstance(value, str) else ""
 
 
-def _hold(found: Item | None, name: str, value: str) -> None:
+def _hold(found: About | None, name: str, value: str) -> None:
     """Prefill a field once."""
     st.session_state.setdefault(_key(found, name), value)
 
 
-def _text(found: Item | None, name: str) -> None:
+def _text(found: About | None, name: str) -> None:
     st.text_input(words.field(name), key=_key(found, name), max_chars=200, persist_state="session")
 
 
-def _area(found: Item | None, name: str, label: str) -> None:
+def _area(found: About | None, name: str, label: str) -> None:
     st.text_area(words.field(label), key=_key(found, name), height=100, persist_state="session")
 
 
-def _date(found: Item | None, name: str) -> None:
+def _date(found: About | None, name: str) -> None:
     tomorrow = local_day(session.desk().clock.now()) + timedelta(days=1)
     st.date_input(
         words.field(name),

@@ -1,6 +1,7 @@
 """What the viewer may do with a referral now; and of what they may not, why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,12 +13,12 @@ from dashboard.components import asking, called, checked, referral_forms
 from dashboard.components.checked import Answers, Check
 from triage.core.access import Action, Actor, can
 from triage.core.commands import Tx
-from triage.core.roles import Role
 from triage.referrals import rules
 from triage.referrals.queries import ReferralItem, Waiting
 from triage.referrals.rules import AtRisk, State
 from triage.referrals.service import deciding, with_police
 from triage.staff.calendar import LONDON, at_clock
+from triage.staff.processes import Process
 
 CONSIDERED, AUTHORISED = frozenset({State.CONSIDERING}), frozenset({State.AUTHORISED})
 KNOWN = frozenset({State.REFERENCED, State.IN_PROGRESS})
@@ -38,14 +39,17 @@ WHERE: dict[str, frozenset[State]] = {
 FORMS: dict[str, Callable[[dict[str, Any]], Answers]] = {
     "authorise": referral_forms.authorise,
     "say_no": referral_forms.say_no,
-    "submit": referral_forms.submit,
     "take_back": referral_forms.take_back,
     "reference": referral_forms.reference,
-    "disclose": referral_forms.disclose,
     "conclude": referral_forms.conclude,
     "withdraw": referral_forms.withdraw,
     "reopen": referral_forms.reopen,
 }
+WITH_PACK: dict[str, Callable[[Sequence[str], dict[str, Any]], Answers]] = {
+    "submit": referral_forms.submit,
+    "disclose": referral_forms.disclose,
+}
+"""Acts with which a pack may have gone."""
 COMMANDS: dict[str, Callable[..., object]] = {
     "authorise": deciding.authorise,
     "say_no": deciding.say_no,
@@ -57,11 +61,25 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "withdraw": with_police.withdraw,
     "reopen": deciding.reopen,
 }
+FOR_DECIDERS = "this is for the people who decide."
 DECIDERS = frozenset({"take_back", "withdraw", "reopen"})
 AT_RISK_FIRST = frozenset({"conclude", "withdraw"})
 
 
-def draw_acts(viewer: Actor, found: ReferralItem, waiting: Waiting, *, all_open: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class May:
+    """What is open to the viewer in this referral."""
+
+    waiting: Waiting
+    offices: frozenset[Process]
+    """What they decide here by their office, whoever they are."""
+    all_open: bool
+    """Whether they have opened everything that it rests on."""
+    packs: Sequence[str] = ()
+    """The SHA-256 of each pack that was made of it, newest first."""
+
+
+def draw_acts(viewer: Actor, found: ReferralItem, may: May) -> None:
     """Every act that its state has, or why it is not this viewer's; one that is being checked
     stands alone."""
     row = found.row
@@ -71,53 +89,55 @@ def draw_acts(viewer: Actor, found: ReferralItem, waiting: Waiting, *, all_open:
         return
     st.header("What can be done now", anchor=False)
     for name in (one for one in WHERE if row.state in WHERE[one]):
-        reason = why_not(name, viewer, found, waiting, all_open=all_open)
+        reason = why_not(name, viewer, found, may)
         if reason:
             untrusted.say("{act}: {why}", kind="quiet", act=words.ACTS[name], why=reason)
         elif name == "news":
             _draw_news(found)
         else:
-            checked.draw_form(name, row.id, row.version, FORMS[name])
-    _draw_at_risk(found)
+            fields = FORMS.get(name) or partial(WITH_PACK[name], may.packs)
+            checked.draw_form(name, row.id, row.version, fields)
+    if can(viewer, Action.READ_REFERRALS):
+        _draw_at_risk(found)
     if row.state in rules.LIVE:
         called.draw_called(viewer, row.id, row.version, referral_id=row.id)
 
 
-def why_not(
-    name: str, viewer: Actor, found: ReferralItem, waiting: Waiting, *, all_open: bool
-) -> str:
+def why_not(name: str, viewer: Actor, found: ReferralItem, may: May) -> str:
     """Why an act is not this viewer's now; empty where it is. The command asks again."""
     row = found.row
     if name in {"authorise", "say_no"}:
-        return _why_not_decide(name, viewer, found, waiting, all_open=all_open)
-    if name in DECIDERS and Role.DECIDER not in viewer.roles:
-        return "this is for the people who decide."
+        return _why_not_decide(name, viewer, found, may)
+    if name in DECIDERS and Process.REFERRAL not in may.offices:
+        return FOR_DECIDERS
     if name not in DECIDERS and not can(viewer, Action.SUBMIT_REFERRAL):
         return "this is for the handlers."
     if name == "submit" and found.own_part:
         return "who submits it neither put it forward nor authorised it."
     if name in AT_RISK_FIRST and row.at_risk is None:
-        return "say first, below, what became of telling the person who may be at risk."
+        return _at_risk_first(viewer)
     return ""
 
 
-def _why_not_decide(
-    name: str, viewer: Actor, found: ReferralItem, waiting: Waiting, *, all_open: bool
-) -> str:
+def _why_not_decide(name: str, viewer: Actor, found: ReferralItem, may: May) -> str:
     row = found.row
-    mine = {one.id for one in (*waiting.to_decide, *waiting.to_say_no_second)}
     if found.own_part:
         return "you put this forward, so somebody else decides."
-    if row.id not in mine:
-        if Role.DECIDER in viewer.roles:
-            return "you have said no, so a second person decides."
-        return "this is for the people who decide."
-    if not all_open:
+    if (Process.REFERRAL if name == "authorise" else Process.NOT_REFERRED) not in may.offices:
+        return FOR_DECIDERS
+    if row.id not in {one.id for one in (*may.waiting.to_decide, *may.waiting.to_say_no_second)}:
+        return "you have said no, so a second person decides."
+    if not may.all_open:
         return "open the evidence first."
     last = row.refusals + 1 >= rules.DECIDERS_AGAINST
     if name == "say_no" and last and row.at_risk is None:
-        return "say first, below, what became of telling the person who may be at risk."
+        return _at_risk_first(viewer)
     return ""
+
+
+def _at_risk_first(viewer: Actor) -> str:
+    where = "say first, below," if can(viewer, Action.READ_REFERRALS) else "the team says first"
+    return f"{where} what became of telling the person who may be at risk."
 
 
 def do(check: Check) -> Callable[[Tx], object]:

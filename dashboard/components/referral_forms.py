@@ -1,5 +1,6 @@
 """What each act on a referral asks, and how its answers read before it is done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -68,8 +69,11 @@ def reopen(kept: dict[str, Any]) -> Answers:
     return _reasoned(kept, "What is new?", "Say what is new.")
 
 
-def submit(kept: dict[str, Any]) -> Answers:
-    """By which route, to which force, when, with which evidence."""
+def submit(packs: Sequence[str], kept: dict[str, Any]) -> Answers:
+    """By which route, to which force, when, with which evidence: the newest pack, unless changed.
+
+    ``packs``: the SHA-256 of each that was made of it, newest first.
+    """
     routes = ways_to_them()
     route = st.selectbox(
         "How was it handed over?",
@@ -80,11 +84,7 @@ def submit(kept: dict[str, Any]) -> Answers:
     other = other_route(kept)
     force = st.text_input("To which force?", value=kept.get("force", ""), max_chars=200)
     at = asking.moment(kept)
-    pack = st.text_input(
-        "SHA-256 of the evidence pack, if one went with it",
-        value=kept.get("pack_hash") or "",
-        max_chars=64,
-    )
+    pack = _pack(packs, kept.get("pack_hash", packs[0] if packs else None))
     missing = asking.lacks(
         (route, "Say how it was handed over."),
         (force.strip(), "Say which force."),
@@ -95,13 +95,13 @@ def submit(kept: dict[str, Any]) -> Answers:
         "other_route": other if route is Route.OTHER else "",
         "force": force,
         "at": at,
-        "pack_hash": pack.strip().lower() or None,
+        "pack_hash": pack,
     }
     shown = (
         ("How", shown_route(route, other)),
         ("Force", force),
         ("When", asking.shown_at(at)),
-        ("Evidence pack", pack.strip().lower() or "none"),
+        ("Evidence pack, SHA-256", pack or "none"),
     )
     return Answers(given, shown, missing)
 
@@ -123,24 +123,26 @@ def reference(kept: dict[str, Any]) -> Answers:
     return Answers({"kind": kind, "reference": number}, shown, missing)
 
 
-def disclose(kept: dict[str, Any]) -> Answers:
-    """One more thing that was handed over."""
+def disclose(packs: Sequence[str], kept: dict[str, Any]) -> Answers:
+    """One more thing that was handed over; a pack with it only where that is said."""
     to_whom = st.text_input("To whom?", value=kept.get("to_whom", ""), max_chars=200)
     what = st.text_area("What was it?", value=kept.get("what", ""), max_chars=LONGEST)
     basis = _basis(kept)
     at = asking.moment(kept)
+    pack = _pack(packs, kept.get("pack_hash"))
     missing = asking.lacks(
         (to_whom.strip(), "Say to whom."),
         (what.strip(), "Say what."),
         (basis, "Choose the lawful basis."),
         (at, "Say at what time it was."),
     )
-    given = {"to_whom": to_whom, "what": what, "basis": basis, "at": at}
+    given = {"to_whom": to_whom, "what": what, "basis": basis, "at": at, "pack_hash": pack}
     shown = (
         ("To whom", to_whom),
         ("What", what),
         ("Lawful basis", _shown_basis(basis)),
         ("When", asking.shown_at(at)),
+        ("Evidence pack, SHA-256", pack or "none"),
     )
     return Answers(given, shown, missing)
 
@@ -170,6 +172,17 @@ def _reasoned(kept: dict[str, Any], ask: str, lacking: str) -> Answers:
     reason = st.text_area("In a few words", value=kept.get("reason", ""), max_chars=LONGEST)
     missing = asking.lacks((reason.strip(), lacking))
     return Answers({"reason": reason}, (("Why", reason),), missing)
+
+
+def _pack(packs: Sequence[str], chosen: str | None) -> str | None:
+    """Which pack went with it, of those that were made here: nobody types a hash."""
+    offered: list[str | None] = [None, *packs]
+    return st.selectbox(
+        "Which evidence pack went with it?",
+        offered,
+        format_func=words.made_pack,
+        index=offered.index(chosen) if chosen in offered else 0,
+    )
 
 
 def _basis(kept: dict[str, Any]) -> LawfulBasis | None:

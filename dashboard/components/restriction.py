@@ -169,6 +169,15 @@ def _place(one: PlaceItem) -> None:
             untrusted.letter(text)
 
 
+def _result(found: RestrictionItem) -> str:
+    """How an appeal stands, or ended."""
+    if found.appeal is not None and found.appeal.outcome is not None:
+        return words.OUTCOMES[found.appeal.outcome]
+    if found.row.state in {State.EMERGENCY, State.UNRATIFIED}:
+        return "waits until a second person has confirmed the measure, or falls away with it"
+    return "not decided yet"
+
+
 def _appeal(found: RestrictionItem) -> None:
     one = found.appeal
     if one is None:
@@ -178,7 +187,7 @@ def _appeal(found: RestrictionItem) -> None:
         [
             ("Came", common.when(one.came_at)),
             ("Entered by", one.recorded_by),
-            ("Result", one.outcome or "not decided yet"),
+            ("Result", _result(found)),
             ("Decided by", one.decided_by or "nobody yet"),
         ]
     )

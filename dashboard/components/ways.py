@@ -12,6 +12,7 @@ from triage.conduct.kinds import Disposition, RoutedTo, WelfareOutcome
 from triage.core.access import Actor
 from triage.messages.queries.queue import Filters
 from triage.messages.queries.reading import Item
+from triage.messages.rules import State as MessageState
 from triage.messages.service import children, concern, flags, together, welfare
 from triage.messages.service import review as reviewing
 from triage.messages.service.together import Chosen, Outcome
@@ -191,6 +192,29 @@ def _draw_concern(viewer: Actor, found: Item) -> None:
             on_click=_with_version,
             args=(concern.confirm_withdrawal, message_id),
         )
+
+
+def draw_own_mark(viewer: Actor, found: Item) -> None:
+    """Who set the mark takes it back alone, for some minutes, if nothing has happened since."""
+    row = found.row
+    if not (row.particular_concern and found.concern_by == viewer.person_id):
+        return
+    if row.state is not MessageState.SECOND_LOOK:
+        return
+    minutes = int(session.desk().settings.undo_time.total_seconds() // 60)
+    untrusted.say(
+        "You marked this as of particular concern. Within {minutes} minutes, while nobody has done "
+        "anything about it, you take the mark back alone; afterwards it needs two people. A report "
+        "to the police that is considered of it goes on until it is decided.",
+        kind="quiet",
+        minutes=minutes,
+    )
+    st.button(
+        "Take the mark back",
+        key=f"withdraw_own_{row.id}",
+        on_click=session.run,
+        args=(partial(concern.withdraw_own, message_id=row.id, version=found.version),),
+    )
 
 
 def _with_version(command, message_id: str) -> None:  # type: ignore[no-untyped-def]

@@ -12,14 +12,15 @@ from dashboard import words as common
 from dashboard import words_decisions as words
 from dashboard.components import answers, restriction
 from dashboard.components.deciding import May, draw_acts
-from dashboard.components.letters import draw_letters
-from triage.core.access import Action, Actor
+from dashboard.components.letters import draw_letters, draw_waiting
+from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
 from triage.core.ids import is_id
 from triage.letters.rules import LetterKind
 from triage.restrictions import rules
 from triage.restrictions.queries import appeals as appeal_queries
 from triage.restrictions.queries import lists, tasks
+from triage.restrictions.queries.reach import invited, offices
 from triage.restrictions.queries.reading import (
     NO_SUCH_RESTRICTION,
     RestrictionItem,
@@ -29,7 +30,7 @@ from triage.restrictions.queries.rows import RestrictionRow
 from triage.restrictions.queries.tasks import LateTask
 from triage.restrictions.rules import State
 from triage.restrictions.service import notices
-from triage.restrictions.service.appeals import record_appeal
+from triage.restrictions.service.appeals import Outcome, record_appeal
 from triage.staff.calendar import at_clock, local_day
 
 LETTERS = {
@@ -41,12 +42,15 @@ LETTERS = {
 
 def draw() -> None:
     """The lists; with ``?restriction=`` in the URL, that one."""
-    viewer = session.guard(Action.READ_RESTRICTIONS)
-    frame.banners()
+    viewer = session.guard(Action.READ_RESTRICTIONS, invited)
+    if _of_the_team(viewer):
+        frame.banners()
     untrusted.say(common.DANGER, kind="danger")
     chosen = st.query_params.get("restriction")
-    if chosen is None:
+    if chosen is None and _of_the_team(viewer):
         _lists(viewer)
+    elif chosen is None:
+        _asked(viewer)
     else:
         _one(viewer, chosen)
 
@@ -60,6 +64,7 @@ def _lists(viewer: Actor) -> None:
     given: dict[str, Any] = {"viewer": viewer, "vault": desk.vault, "now": now}
     with desk.database.read() as db:
         mine = lists.waiting_for_me(db, **given)
+        own = lists.my_proposals(db, **given)
         against = appeal_queries.appeals_waiting_for_me(db, **given)
         soon = lists.lapsing_soon(db, **given)
         due = lists.due_for_review(db, **given)
@@ -77,6 +82,10 @@ def _lists(viewer: Actor) -> None:
     )
     st.header("Wait for you", anchor=False)
     _rows(mine, "mine", "Nothing waits for your yes or no.")
+    if own:
+        st.header("Proposed by you, and not decided yet", anchor=False)
+        _rows(own, "own", "")
+    draw_waiting(viewer)
     st.header("Appeals that wait for you", anchor=False)
     _rows(against, "against", "No appeal waits for you.")
     _appeal_form()
@@ -88,6 +97,26 @@ def _lists(viewer: Actor) -> None:
     _late(late)
     st.header("In force now", anchor=False)
     _rows(held, "held", "Nothing is in force.")
+
+
+def _of_the_team(viewer: Actor) -> bool:
+    """Whether all of this is theirs to read, and not one matter that they were asked into."""
+    return can(viewer, Action.READ_RESTRICTIONS)
+
+
+def _asked(viewer: Actor) -> None:
+    """What somebody from outside was asked into, and nothing else: no list, no count of others."""
+    st.title("Decisions", anchor=False)
+    answers.take_problems()
+    _said()
+    desk = session.desk()
+    with desk.database.read() as db:
+        rows = lists.asked_into(db, viewer=viewer, vault=desk.vault, now=desk.clock.now())
+    untrusted.say(
+        "You were asked to help to decide what stands here. Open it, read what it rests on, and "
+        "decide. Nobody who has had a part in it decides again."
+    )
+    _rows(rows, "asked", "You are asked into nothing now.")
 
 
 def _rows(rows: Sequence[RestrictionRow], key: str, none: str) -> None:
@@ -169,6 +198,7 @@ def _one(viewer: Actor, restriction_id: str) -> None:
         else:
             mine = {one.id for one in lists.waiting_for_me(db, **given)}
             against = {one.id for one in appeal_queries.appeals_waiting_for_me(db, **given)}
+            held = offices(db, viewer=viewer, restriction_id=restriction_id, now=now)
     if found is None:
         st.title("Decision", anchor=False)
         answers.take_problems()
@@ -187,9 +217,9 @@ def _one(viewer: Actor, restriction_id: str) -> None:
         restriction.draw_proposal(found)
     with evidence:
         restriction.draw_evidence(found)
-    draw_acts(viewer, found, May(restriction_id in mine, restriction_id in against))
+    draw_acts(viewer, found, May(restriction_id in mine, restriction_id in against, held))
     restriction.draw_rest(found)
-    if found.row.state not in {State.PROPOSED, State.DECLINED}:
+    if _of_the_team(viewer) and found.row.state not in {State.PROPOSED, State.DECLINED}:
         draw_letters(
             viewer,
             restriction_id,
@@ -205,7 +235,7 @@ def _letter_kinds(found: RestrictionItem) -> list[LetterKind]:
     kinds = []
     if found.row.state in rules.HOLDS:
         kinds.append(LetterKind.NOTICE_OF_RESTRICTION)
-    if found.appeal is not None and found.appeal.outcome is not None:
+    if found.appeal is not None and found.appeal.outcome in set(Outcome):
         kinds.append(LetterKind.APPEAL_OUTCOME)
     if found.row.state in notices.HOW:
         kinds.append(LetterKind.RESTRICTION_ENDED)

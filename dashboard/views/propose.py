@@ -11,9 +11,10 @@ from dashboard import frame, session, untrusted
 from dashboard import words as common
 from dashboard import words_decisions as decided
 from dashboard import words_proposal as words
-from dashboard.components import answers, awaiting, proposal
+from dashboard.components import acting, answers, awaiting, proposal
 from dashboard.components.notices import draw_notice
 from dashboard.components.people import colleagues
+from dashboard.components.proposal import About
 from dashboard.views import decisions
 from triage.conduct.clauses import clause
 from triage.core.access import Action, Actor, can
@@ -36,20 +37,21 @@ AT_THE_END = {"grave", "done_by", "done_at"}
 
 def draw() -> None:
     """For ``?message=``, what is proposed from it; without one, an exclusion from an event."""
-    viewer = session.guard(Action.PROPOSE_RESTRICTION)
+    viewer = session.guard(Action.BEGIN_RESTRICTION)
     frame.banners()
     untrusted.say(common.DANGER, kind="danger")
     st.title("Propose a restriction", anchor=False)
     answers.take_problems()
     draw_notice()
     asked = st.query_params.get("message")
-    if asked is not None:
-        found = _message(viewer, asked)
-        if found is None:
+    reviews = can(viewer, Action.REVIEW)
+    found = _message(viewer, asked) if asked is not None and reviews else None
+    about = _about(found) if reviews else acting.draw_message(viewer, asked)
+    if asked is not None and about is None:
+        if reviews:
             untrusted.problem([message_rules.NO_SUCH_MESSAGE])
-            return
-    else:
-        found = None
+        return
+    if asked is None and reviews:
         untrusted.say(
             "From a message: open it in Review, and press “Propose a restriction” there. Here, "
             "without one: an exclusion from an event, of somebody who never wrote to us."
@@ -61,14 +63,20 @@ def draw() -> None:
     elif found is not None and not _may_begin(viewer, found):
         return
     elif answers.under_way(f"propose_{own}") and answers.checking() is not None:
-        _check(viewer, found, own)
+        _check(about, own)
     else:
-        _fields(viewer, found, own)
+        _fields(viewer, about, own)
+
+
+def _about(found: Item | None) -> About | None:
+    if found is None:
+        return None
+    return About(found.row.id, found.row.sender_id, found.row.from_address)
 
 
 def _message(viewer: Actor, asked: str) -> Item | None:
     desk = session.desk()
-    if not is_id(asked) or not can(viewer, Action.REVIEW):
+    if not is_id(asked):
         return None
     with desk.database.read() as db:
         try:
@@ -95,7 +103,7 @@ def _holds(viewer: Actor, found: Item) -> bool:
     return found.row.state is State.CLAIMED and found.claimed_by == viewer.person_id
 
 
-def _fields(viewer: Actor, found: Item | None, own: str) -> None:
+def _fields(viewer: Actor, found: About | None, own: str) -> None:
     proposal.draw_fields(viewer, found)
     with st.container(horizontal=True):
         for way in words.ways(viewer):
@@ -109,7 +117,7 @@ def _fields(viewer: Actor, found: Item | None, own: str) -> None:
     untrusted.say(words.WAYS_MEAN, kind="quiet")
 
 
-def _go_on(found: Item | None, own: str, way: str) -> None:
+def _go_on(found: About | None, own: str, way: str) -> None:
     try:
         proposal.draft_of(found)
     except Invalid as error:
@@ -119,7 +127,7 @@ def _go_on(found: Item | None, own: str, way: str) -> None:
     answers.check({"way": way, "token": new_id()})
 
 
-def _check(viewer: Actor, found: Item | None, own: str) -> None:
+def _check(found: About | None, own: str) -> None:
     given = answers.checking() or {}
     way = str(given["way"])
     try:
@@ -170,7 +178,7 @@ def _command(
     return partial(proposing.propose, draft=draft, token=token)
 
 
-def _do(found: Item | None, own: str, way: str, command: Callable[[Tx], str]) -> None:
+def _do(found: About | None, own: str, way: str, command: Callable[[Tx], str]) -> None:
     made = session.run(command)
     if made is not None:
         answers.forget()
@@ -203,9 +211,9 @@ def _leave() -> None:
     st.session_state.pop("proposed", None)
 
 
-def _pairs(found: Item | None, draft: Draft, way: str) -> list[tuple[str, str]]:
+def _pairs(found: About | None, draft: Draft, way: str) -> list[tuple[str, str]]:
     stated = clause(draft.clause)
-    who = draft.person if found is None else found.row.from_address or "the sender of the message"
+    who = draft.person if found is None else found.from_address or "the sender of the message"
     pairs = [
         ("What", decided.KINDS[draft.kind]),
         ("Who", who),

@@ -7,22 +7,27 @@ import streamlit as st
 from dashboard import frame, session, untrusted
 from dashboard import words as general
 from dashboard import words_police as words
-from dashboard.components import checked, referral, referral_acts
-from triage.core.access import Action, Actor
+from dashboard.components import acting, called, checked, pack, referral, referral_acts
+from dashboard.components.referral_acts import May
+from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
-from triage.core.ids import is_id
+from triage.core.ids import is_id, short_ref
 from triage.referrals import queries, rules
-from triage.referrals.queries import ReferralItem, ReferralRow, Waiting
+from triage.referrals.queries import ReferralItem, ReferralRow, Waiting, invited
+from triage.staff.processes import Process
 
 
 def draw() -> None:
     """The lists; with ``?referral=`` in the URL, that one. 999 stands before everything."""
-    viewer = session.guard(Action.READ_REFERRALS)
-    frame.banners()
+    viewer = session.guard(Action.READ_REFERRALS, invited)
+    if _of_the_team(viewer):
+        frame.banners()
     untrusted.say(general.DANGER, kind="danger")
     asked = st.query_params.get("referral")
-    if asked is None:
+    if asked is None and _of_the_team(viewer):
         _lists(viewer)
+    elif asked is None:
+        _asked(viewer)
     else:
         _one(viewer, asked)
 
@@ -56,6 +61,8 @@ def _lists(viewer: Actor) -> None:
         if fresh:
             untrusted.say("{title}", title=title)
             _rows(fresh, key)
+    if not can(viewer, Action.REVIEW):
+        _call_about(viewer)
     st.header("Live", anchor=False)
     awaiting = [row for row in live if row.awaiting_reference]
     if not live:
@@ -71,6 +78,47 @@ def _lists(viewer: Actor) -> None:
     if over:
         with st.expander("Ended"):
             _rows(over[::-1], "ended")
+
+
+def _call_about(viewer: Actor) -> None:
+    """999 was called about a message of which no report is considered yet. Who reviews finds this
+    on the page of the message."""
+    if st.session_state.get("done_act") == "call":
+        st.session_state.pop("call_about", None)
+    own = st.session_state.get("call_about")
+    check = None if own is None else checked.pending(own)
+    if check is not None:
+        checked.draw_check(check, called.do)
+        return
+    checked.draw_done()
+    with st.expander("999 was called about a message", expanded=own is not None):
+        typed = acting.ask_reference("call_reference")
+        found = None if typed is None else acting.find(viewer, typed)
+        if found is not None:
+            own = st.session_state["call_about"] = found.id
+        if own is not None:
+            untrusted.say("About message {ref}.", kind="notice", ref=short_ref(own))
+    if own is not None:
+        called.draw_called(viewer, own, 0)
+
+
+def _of_the_team(viewer: Actor) -> bool:
+    """Whether all of this is theirs to read, and not one matter that they were asked into."""
+    return can(viewer, Action.READ_REFERRALS)
+
+
+def _asked(viewer: Actor) -> None:
+    """What somebody from outside was asked into, and nothing else: no list, no count of others."""
+    st.title("Police", anchor=False)
+    session.draw_problems()
+    desk = session.desk()
+    with desk.database.read() as db:
+        rows = queries.asked_into(db, viewer=viewer, now=desk.clock.now())
+    untrusted.say(
+        "You were asked to help to decide what stands here. Open it, read what it rests on, and "
+        "decide."
+    )
+    _rows(rows, "asked")
 
 
 def _rows(rows: Sequence[ReferralRow], key: str) -> None:
@@ -99,7 +147,7 @@ def _one(viewer: Actor, referral_id: str) -> None:
         untrusted.problem([rules.NO_SUCH_REFERRAL])
         _back()
         return
-    found, waiting = read
+    found, waiting, held = read
     st.title(words.title(referral_id), anchor=False)
     session.draw_problems()
     checked.draw_done()
@@ -109,15 +157,20 @@ def _one(viewer: Actor, referral_id: str) -> None:
     with wide:
         referral.draw_facts(found)
         referral.draw_evidence(found, rests_on)
+        packs = pack.draw_pack(viewer, found.row.id)
     with side:
         _draw_refusals(found)
-        referral.draw_operator(found, rests_on)
-        referral_acts.draw_acts(viewer, found, waiting, all_open=referral.all_open(rests_on))
+        if _of_the_team(viewer):
+            referral.draw_operator(found, rests_on)
+        may = May(waiting, held, referral.all_open(rests_on), packs)
+        referral_acts.draw_acts(viewer, found, may)
     referral.draw_past(found)
     _back()
 
 
-def _read(viewer: Actor, referral_id: str) -> tuple[ReferralItem, Waiting] | None:
+def _read(
+    viewer: Actor, referral_id: str
+) -> tuple[ReferralItem, Waiting, frozenset[Process]] | None:
     if not is_id(referral_id):
         return None
     desk = session.desk()
@@ -129,7 +182,9 @@ def _read(viewer: Actor, referral_id: str) -> tuple[ReferralItem, Waiting] | Non
             )
         except NotFound:
             return None
-        return found, queries.waiting_for_me(db, viewer=viewer, now=now)
+        waiting = queries.waiting_for_me(db, viewer=viewer, now=now)
+        held = queries.offices(db, viewer=viewer, referral_id=referral_id, now=now)
+        return found, waiting, held
 
 
 def _draw_refusals(found: ReferralItem) -> None:
@@ -151,3 +206,4 @@ def _leave() -> None:
     st.query_params.pop("referral", None)
     for name in ("check", "kept_answers", "evidence"):
         st.session_state.pop(name, None)
+    pack.forget()

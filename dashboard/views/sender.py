@@ -9,6 +9,7 @@ from dashboard import words as general
 from dashboard import words_police as words
 from dashboard.components import kinship, listing
 from dashboard.going import go
+from triage.cases.verdict.queries import UpheldRow
 from triage.core.access import Action, Actor
 from triage.core.ids import is_id, short_ref
 from triage.history import Moment, SenderHistory, sender_history
@@ -112,6 +113,11 @@ def _timeline(moments: Sequence[Moment]) -> None:
             elif isinstance(what, ReferralRow):
                 untrusted.row("Police", words.chips(what), f"{when}; {what.said}")
                 _button("referrals", what.id, referral=what.id)
+            elif isinstance(what, UpheldRow):
+                untrusted.row(
+                    "Incident report: upheld", [], f"{when}; case {short_ref(what.case_id)}"
+                )
+                _button("cases", what.id, case=what.case_id)
             else:
                 _restriction(what, when)
 

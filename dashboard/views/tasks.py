@@ -1,23 +1,25 @@
 """Tasks: what the services that somebody looks after are asked to do. Nothing of the case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from dashboard import session, untrusted
+from dashboard import files, session, untrusted
 from dashboard import words as common
 from dashboard import words_decisions as words
-from dashboard.components import answers
+from dashboard.components import answers, frozen
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.ids import is_id
 from triage.core.text import LONGEST_REASON
+from triage.restrictions import rules
+from triage.restrictions.queries.frozen import frozen_waiting
 from triage.restrictions.queries.tasks import MyTask, my_tasks
 from triage.restrictions.rules import TargetState
 from triage.restrictions.service import tasks as doing
-from triage.restrictions.service.exporting import task_sheet
+from triage.restrictions.service.exporting import export_tasks, task_sheet
 from triage.restrictions.sheets import to_csv
 from triage.senders.standing.words import day
 
@@ -36,6 +38,7 @@ def draw() -> None:
     with desk.database.read() as db:
         rows = my_tasks(db, settings=desk.settings, **given)
         done = my_tasks(db, settings=desk.settings, done=True, **given)
+        held = frozen_waiting(db, viewer=viewer, now=desk.clock.now())
     chosen = st.query_params.get("task", "")
     late = sum(one.overdue for one in rows)
     if not rows:
@@ -49,14 +52,20 @@ def draw() -> None:
         )
     if is_id(chosen) and chosen not in {one.id for one in (*rows, *done)}:
         untrusted.problem([doing.NO_SUCH_TASK])
+    frozen.draw_waiting(held)
+    if held and rows:
+        st.header("To do in your services", anchor=False)
     for one in rows:
         _row(one)
         if one.id == chosen:
             _open_task(one)
+    _exports(rows)
     if done:
         with st.expander("Done"):
             for one in done:
                 untrusted.row(one.subject, _chips(one), _quiet(one))
+                if one.target == rules.REPRESENTATIVE:
+                    frozen.draw_note(one)
 
 
 def _row(one: MyTask) -> None:
@@ -102,6 +111,44 @@ def _open_task(one: MyTask) -> None:
             )
         _sheet(one.id)
         _acts(one)
+        if one.target == rules.REPRESENTATIVE:
+            frozen.draw_note(one)
+
+
+def _exports(rows: Sequence[MyTask]) -> None:
+    """All that one service is asked to put in, or take out, as one file in its own form."""
+    asked = {TargetState.REQUESTED: "in", TargetState.REMOVAL_REQUESTED: "out"}
+    ways = sorted({(one.target, asked[one.state]) for one in rows if one.state in asked})
+    if not ways:
+        return
+    with st.expander("All of a service in one file"):
+        untrusted.say(
+            "Each file is made now, in the service's own form; that it was made is on the record.",
+            kind="quiet",
+        )
+        for target, way in ways:
+            if st.button(words.export(target, way), key=f"export_{target}_{way}"):
+                _export(target, way)
+
+
+def _export(target: str, way: str) -> None:
+    made = session.run(partial(export_tasks, target=target, removals=way == "out"))
+    if made is None:
+        st.rerun()
+    if not made.rows:
+        untrusted.say(
+            "This service takes no file: each task has its own instructions.", kind="notice"
+        )
+        return
+    files.offer_file(
+        "Download the file",
+        made.text.encode(),
+        name=made.name,
+        mime="text/csv",
+        action=Action.WORK_TASKS,
+        matters=made.matters,
+        key=f"file_{target}_{way}",
+    )
 
 
 def _sheet(task_id: str) -> None:

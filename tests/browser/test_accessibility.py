@@ -1,11 +1,16 @@
 """Axe over each page that stands, light and dark; and the desk on a phone."""
 
+import os
 import re
+import sys
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from support.browsing import settle
+from support.furnishing import furnish
+from support.serving import Served, serving
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +25,19 @@ ALARM = re.compile("Unacknowledged for |You were alerted at |I have it$|Nobody i
 """What may be heard before a page's title: an alarm that nobody has stands above every page."""
 
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def furnished(
+    tmp_path_factory: pytest.TempPathFactory, browser_type_launch_args: object
+) -> Iterator[tuple[Served, list[tuple[str, ...]]]]:
+    """A desk on which things are proposed, in force, asked of services and with the police; and the
+    pages to walk: who, where, and what is pressed there."""
+    home = tmp_path_factory.mktemp("decisions")
+    ways = furnish(home)
+    command = [sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"]
+    with serving(home, command, TRIAGE_DEMO="true") as one:
+        yield one, ways
 
 
 def findings(page: Page) -> list[str]:
@@ -60,11 +78,41 @@ def test_every_page_passes_axe(demo, browser: Browser, scheme: str, width: str) 
     found["message"] = findings(page)
     page.get_by_role("button", name="Pass this to someone else").click()
     page.get_by_text("is back.").wait_for()
-    for path in ("review", "find", "record", "mine", "you", "note"):
+    for path in ("review", "find", "record", "mine", "you", "note", "board", "quality", "trends"):
         other = context.new_page()
         sign_in(other, f"{demo.url}/{path}", "Dee Marlowe-Finch")
         found[path] = findings(other)
         other.close()
+    context.close()
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", list(WIDTHS))
+def test_the_pages_of_decisions_pass_axe_and_run_over_no_edge(
+    furnished, browser: Browser, scheme: str, width: str
+) -> None:
+    served, ways = furnished
+    wide, high = WIDTHS[width]
+    context = browser.new_context(
+        color_scheme=scheme, viewport={"width": wide, "height": high}, reduced_motion="reduce"
+    )
+    over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    found: dict[str, object] = {}
+    for name, path, *presses in ways:
+        page = context.new_page()
+        sign_in(page, served.url + path, name)
+        for one in presses:
+            page.get_by_role("button", name=one, exact=True).first.click()
+            settle(page)
+        assert page.get_by_role("heading", level=1).count() == 1, path
+        found[f"{name} {path}"] = findings(page)
+        assert page.evaluate(over) <= 0, path
+        shots = os.environ.get("SHOTS")
+        if shots:
+            kept = re.sub(r"\W+", "_", f"{path}_{name.split()[0]}_{scheme}_{width}")
+            page.screenshot(path=f"{shots}/{kept}.png", full_page=True)
+        page.close()
     context.close()
     assert {name: what for name, what in found.items() if what} == {}
 

@@ -11,7 +11,7 @@ def test_p_msg_1_a_call_is_kept_by_a_double_press_once_and_the_form_is_empty_aga
 ) -> None:
     page = sign_in(demo, "Kit Oyelund", "/note")
     words = page.get_by_label("What was said or written")
-    page.get_by_label("How did it come?").click()
+    unfold(page, "How did it come?")
     page.get_by_role("option", name="Phone note").click()
     page.get_by_role("spinbutton", name="hour, At what time").click()
     page.keyboard.type("0007")

@@ -158,7 +158,7 @@ def test_a_direct_url_opens_no_page_of_another_role(demo, sign_in, name, path) -
     ("name", "start"),
     [
         ("Sam Reyne", "Today"),
-        ("Max Tolliver", "Team"),
+        ("Max Tolliver", "Trends"),
         ("Ada Penhallow", "Team"),
         ("Kit Oyelund", "Sent to you"),
     ],

@@ -156,3 +156,23 @@ def test_what_is_no_code_is_refused_in_the_same_words(typed: str) -> None:
     else:
         with pytest.raises(Invalid, match=r"^This is not a receipt code\.$"):
             envelope.read_receipt_code(typed)
+
+
+@given(st.binary(max_size=2000))
+def test_a_sealed_file_opens_in_its_place_alone(data: bytes) -> None:
+    one = envelope.seal_bytes(KEY, data, **PLACE)
+    assert envelope.open_bytes(KEY, one, **PLACE) == data
+    for part in PLACE:
+        with pytest.raises(Unreadable):
+            envelope.open_bytes(KEY, one, **(PLACE | {part: "other"}))
+
+
+def test_what_a_report_is_found_by_is_apart_from_what_opens_it() -> None:
+    code = "01AB-10CD-EFGH-JKMN-PQRS-TV01"
+    found = envelope.receipt_lookup(code)
+    assert len(found) == 64
+    assert found == envelope.receipt_lookup("o1ab 1ocd efgh jkmn pqrs tvoi")
+    assert found != envelope.receipt_lookup(envelope.new_receipt_code())
+    secret = b"a secret of this test, 120 bits or more"
+    assert envelope.derive(secret, "one") != envelope.derive(secret, "other")
+    assert envelope.derive(secret, "one") == envelope.derive(secret, "one")

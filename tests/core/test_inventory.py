@@ -13,8 +13,10 @@ from support.mail import inbound
 
 from triage.alarms.service.job import run_alarms
 from triage.app import tables
+from triage.conduct.incidents import PublicStatus
 from triage.conduct.kinds import Disposition, RoutedTo, Severity, WelfareOutcome
 from triage.core.access import CONSOLE, SYSTEM
+from triage.core.commands import Tx
 from triage.core.database import Base
 from triage.core.ids import is_id, new_id
 from triage.core.inventory import Kind, kinds, problems
@@ -37,11 +39,19 @@ from triage.messages.service.reveals import reveal
 from triage.messages.service.taking import take_note
 from triage.messages.service.together import Chosen
 from triage.messages.service.writing import draft_letter
+from triage.messages.stubs.service import leave_stub
+from triage.messages.tables import Message
+from triage.reports import form, published
+from triage.reports import service as reports
+from triage.reports.answers import Answers, Person
 from triage.senders.rules import LinkReason
 from triage.senders.standing.rules import Measure
 from triage.senders.standing.service import set_standing
 from triage.staff.service.duty import add_shift
 from triage.staff.service.volunteers import add_volunteer, make_link
+from triage.trends.assurance import Check
+from triage.trends.rules import Period
+from triage.trends.service import make, publish, record_check
 
 OUTSIDE = "quixotically"
 """In everything that comes from outside."""
@@ -124,6 +134,7 @@ def worked(desk: Desk) -> Desk:
     given = {"message_id": asked, "version": desk.open(desk.ana, asked)}
     desk.do(desk.ana, review.ask_second_look, note=words, labels=labels, **given)
     link(desk, noted)
+    take_reports(desk)
     own = desk.arrive(f"[low] {OUTSIDE} own", recipients=(address("kit"),))
     desk.do(desk.kit, recipient.flag_mine, message_id=own, note=f"{COLLEAGUE} own flag")
     desk.do(desk.kit, recipient.record_999, message_id=own, at=desk.now)
@@ -131,7 +142,22 @@ def worked(desk: Desk) -> Desk:
     desk.do(CONSOLE, make_link, volunteer_id=vi)
     read_a_mailbox(desk)
     write_letters(desk, noted)
+    release_figures(desk, noted)
     return desk
+
+
+def release_figures(desk: Desk, message_id: str) -> None:
+    """What stays of an erased message, a release in which it is counted, and a check."""
+
+    def leave(tx: Tx) -> None:
+        leave_stub(tx, tx.session.get_one(Message, message_id))
+
+    desk.do(CONSOLE, leave)
+    desk.do(CONSOLE, record_check, kind=Check.RESTORE, day=desk.now.date(), held=False)
+    desk.move(days=40)
+    for code in ("2026-03", "2025-Q4"):
+        made = make(desk.triage.runner, CONSOLE, period=Period.parse(code))
+        desk.do(CONSOLE, publish, release_id=made.release_id)
 
 
 def link(desk: Desk, message_id: str) -> None:
@@ -151,6 +177,37 @@ def link(desk: Desk, message_id: str) -> None:
         said = desk.do(desk.ana, command, other_id=other_id, note=f"{COLLEAGUE} said", **given)
     back = given | {"link_id": said, "reason": LinkReason.MISTAKE}
     desk.do(desk.ben, unlink, note=f"{COLLEAGUE} back", **back)
+
+
+def take_reports(desk: Desk) -> None:
+    """A report that is begun, one that is sent, both sides of a thread, and what is shown."""
+    said = f"{OUTSIDE} {COLLEAGUE}"
+    answers = Answers(description=said, name=said, subjects=(Person(said, said, None, said),))
+    file = {"name": f"{OUTSIDE} {COLLEAGUE}.txt", "data": said.encode()}
+
+    def outside(tx: Tx) -> None:
+        given = {"now": tx.now}
+        with_code = {"vault": tx.vault} | given
+        for sent in (True, False):
+            token = form.new_token()
+            form.start_draft(tx.session, token=token, answers=answers, **given)
+            form.add_draft_file(tx.session, token=token, **file, **given)
+            if sent:
+                code = form.submit(tx.session, token=token, **with_code)
+        form.start_visit(tx.session, code=code, token=form.new_token(), **with_code)
+        form.answer(tx.session, code=code, text=said, **with_code)
+        form.add_file(tx.session, code=code, **file, **with_code)
+        event = {"event_code": "OPEN26", "event": said, "what": said, "where": said, "who": said}
+        form.submit_event(tx.session, token=form.new_token(), **event, **with_code)
+
+    desk.do(desk.ana, outside)
+    entered, _ = desk.do(desk.ana, reports.enter_for, answers=answers)
+    desk.do(desk.ana, reports.open_report, report_id=entered)
+    desk.do(desk.ana, reports.say, report_id=entered, text=f"{COLLEAGUE} answer")
+    status = PublicStatus.BEING_LOOKED_AT
+    desk.do(desk.ana, reports.set_status, report_id=entered, status=status)
+    team = published.team_value((published.Member(desk.ana.person_id, "Ana"),))
+    desk.do(desk.ana, reports.publish, key=published.TEAM, value=team)
 
 
 def read_a_mailbox(desk: Desk) -> None:
@@ -273,6 +330,15 @@ def test_what_a_colleague_types_stands_nowhere_in_plain(worked: Desk) -> None:
         "message_notes.text",
         "message_transitions.reason",
         "message_writers.reason",
+        "report_draft_files.data",
+        "report_draft_files.name",
+        "report_draft_files.sha256",
+        "report_drafts.answers",
+        "report_files.data",
+        "report_files.name",
+        "report_files.sha256",
+        "report_messages.text",
+        "reports.answers",
         "sender_links.ended_note",
         "sender_links.note",
         "welfare_tasks.done_note",

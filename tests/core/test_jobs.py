@@ -279,8 +279,8 @@ def test_runs_of_long_ago_are_cleared_away_but_for_the_last_success(desk: Desk) 
 def test_every_registered_job_has_a_name_of_its_own_and_may_run_twice(desk: Desk) -> None:
     names = [one.name for one in jobs()]
     assert names == [
-        "claims", "alarms", "aftercare", "outbox", "letters", "sessions", "sketches",
-        "restrictions", "referrals",
+        "cases", "inquiries", "claims", "alarms", "aftercare", "outbox", "letters", "sessions",
+        "sketches", "restrictions", "referrals", "verdicts", "drafts",
     ]  # fmt: skip
     for one in jobs():
         first = one.run(desk.triage.runner, desk.now)

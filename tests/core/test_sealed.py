@@ -389,3 +389,20 @@ def test_the_type_of_a_sealed_column_is_its_own() -> None:
         "message_flags.note",
         "welfare_tasks.done_note",
     }
+
+
+def test_a_file_is_sealed_and_opened_like_a_text(desk: Desk) -> None:
+    data = bytes(range(256)) * 4
+    message = desk.arrive()
+    place = {"owner_id": message, "row_id": "FILE"} | PLACE
+
+    def put(tx: Tx) -> bytes:
+        return tx.vault.seal_bytes(tx.session, data=data, at=tx.now, **place)
+
+    sealed = desk.do(desk.ana, put)
+    assert data[:16] not in sealed
+    with desk.triage.database.read() as session:
+        assert desk.triage.vault.open_bytes(session, sealed=sealed, **place) == data
+        assert desk.triage.vault.open_bytes(session, sealed=b"", **place) == b""
+        with pytest.raises(Unreadable):
+            desk.triage.vault.open_bytes(session, sealed=sealed, **(place | {"row_id": "OTHER"}))

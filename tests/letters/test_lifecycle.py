@@ -156,6 +156,16 @@ def test_copied_out_it_says_by_whom_and_when_and_claims_no_more(post: Post) -> N
     assert "deliver" not in standing(row)
 
 
+def test_people_say_when_it_was_sent_to_the_minute(quick_post: Post) -> None:
+    """Begun half a minute ago, and sent in the minute that both fall into."""
+    quick_post.desk.move(seconds=30)
+    made = quick_post.ready(to_address="")
+    at = quick_post.desk.now.replace(second=0, microsecond=0)
+    assert at < quick_post.desk.now
+    quick_post.do(sending.mark_copied_out, made, at=at)
+    assert quick_post.row(made).state == State.COPIED_OUT
+
+
 @pytest.mark.parametrize("off", [timedelta(hours=-9), timedelta(minutes=1), None])
 def test_a_time_before_it_was_begun_to_come_or_missing_is_refused(
     quick_post: Post, off: timedelta | None

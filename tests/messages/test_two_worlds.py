@@ -36,7 +36,18 @@ from triage.letters import queries as letters
 from triage.letters.queries import letter
 from triage.letters.rules import LetterKind
 from triage.letters.service import checking, drafting
-from triage.messages.queries import campaigns, groups, history, own, queue, reading, senders, today
+from triage.messages.queries import (
+    board,
+    campaigns,
+    evidence,
+    groups,
+    history,
+    own,
+    queue,
+    reading,
+    senders,
+    today,
+)
 from triage.messages.rules import Lane, Step
 from triage.messages.service import (
     concern,
@@ -57,6 +68,7 @@ from triage.messages.service.handover_notes import leave_note
 from triage.messages.service.taking import take_note
 from triage.messages.service.together import Chosen
 from triage.notify.queries import overview as mail_overview
+from triage.referrals.queries import asked
 from triage.referrals.queries import listing as referrals
 from triage.referrals.queries import reading as referral_reading
 from triage.referrals.service.considering import consider
@@ -357,6 +369,7 @@ def reads(
         "handover": [now | {"since": START}, now | {"since": START, "for_all": True}],
         "entries": [{"since": START}],
         "last_scored": [{}],
+        "board": [now],
         "letters_of_matter": [{"matter_id": one} for one in (x, mine)],
         "letters_of_sender": [{"sender_ids": [sender]}],
         "waiting_for_second": [{}],
@@ -367,6 +380,11 @@ def reads(
         "late_records": [now],
         "waiting_for_me": [now],
         "referral": [now | {"referral_id": referral}],
+        "asked_into": [now],
+        "invited": [now],
+        "offices": [now | {"referral_id": referral}],
+        "to_act_on": [{"reference": one} for one in (x, x[:6], mine, mine[:6])],
+        "grounds": [{"message_ids": [x, mine]}],
         "open_alarms": [{"at": desk.now}],
         "my_alerts": [{}],
         "mail_of_alarms": [now | {"settings": desk.triage.settings}],
@@ -394,6 +412,7 @@ QUERIES = {
         senders,
         groups,
         today,
+        board,
         record,
         alarm_queries,
         letters,
@@ -401,10 +420,12 @@ QUERIES = {
         timelines,
         referrals,
         referral_reading,
+        asked,
+        evidence,
     )
     for name, one in public(module, "viewer").items()
     # parts of other queries
-    if name not in {"reach", "known_to", "rows_of"}
+    if name not in {"reach", "known_to", "rows_of", "serves"}
 }
 COMMANDS = {
     f"{module.__name__.rsplit('.', 1)[1]}.{name}": one
@@ -544,6 +565,7 @@ def test_p_rec_4_with_and_without_a_message_of_hers_a_recipient_reads_the_same(
         reading,
         history,
         today,
+        board,
         record,
         flags,
         alarm_queries,

@@ -79,3 +79,8 @@ def test_the_sample_the_look_and_the_migrations_come_along(installed: Path, tmp_
     assert (Path(screens) / "style.css").is_file()
     assert (Path(rooms) / "migrations" / "versions").is_dir()
     assert (Path(rooms) / "letters" / "templates" / "warning.txt").is_file()
+
+
+def test_the_report_form_finds_its_pages(installed: Path, tmp_path: Path) -> None:
+    look = "from dashboard.report.pages import HERE, POLICY; print(len(list(HERE.iterdir())))"
+    assert int(run(installed / "python", "-c", look, cwd=tmp_path)) > 15

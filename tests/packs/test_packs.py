@@ -11,6 +11,7 @@ import bagit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 from support.desk import Desk, address
 from support.mail import START
 from support.referring import authorise, consider, staffed
@@ -20,6 +21,7 @@ from typer.testing import CliRunner
 from triage.cli import app
 from triage.core.access import Actor
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from triage.core.exclusions import ExclusionKind, exclude
 from triage.intake.parse import parse_mail
 from triage.packs import queries
 from triage.packs.bag import Member, problems, sha256, write_bag
@@ -184,12 +186,52 @@ def test_p_rec_2_who_has_no_part_sees_and_builds_none(desk: Desk) -> None:
         with pytest.raises(NotFound):
             shown(desk, desk.edda, matter)
         with pytest.raises(NotFound):
+            desk.read(queries.built, viewer=desk.edda, matter_id=matter)
+        with pytest.raises(NotFound):
             list(build(desk.triage.runner, desk.edda, matter_id=matter, digest=digest,
                        target=io.BytesIO()))  # fmt: skip
     for who in (desk.ana, desk.max, desk.ada, desk.kit):
         with pytest.raises(NotAllowed):
             shown(desk, who, made)
     assert not desk.events("pack_built")
+
+
+def test_p_rec_1_who_loses_their_part_while_it_is_built_gets_none(desk: Desk) -> None:
+    made = referred(desk)
+    preview = shown(desk, desk.hal, made)
+    given = {"matter_id": made, "digest": preview.digest, "target": io.BytesIO()}
+    steps = build(desk.triage.runner, desk.hal, **given)
+    next(steps)
+
+    def sent_to_hal(session: Session) -> None:
+        who = {"person_id": desk.hal.person_id, "kind": ExclusionKind.RECIPIENT, "at": desk.now}
+        exclude(session, matter_id=preview.message_ids[0], **who)
+
+    desk.triage.database.write(sent_to_hal)
+    with pytest.raises(NotFound):
+        list(steps)
+    assert not desk.events("pack_built")
+
+
+def test_what_it_is_made_of_is_read_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = referred(desk)
+    digest, times = shown(desk, desk.hal, made).digest, []
+    gathered = queries.gathered
+    monkeypatch.setattr(
+        queries, "gathered", lambda *some, **more: (times.append(1), gathered(*some, **more))[1]
+    )
+    target = io.BytesIO()
+    list(build(desk.triage.runner, desk.hal, matter_id=made, digest=digest, target=target))
+    assert len(times) == 1
+
+
+def test_the_packs_that_were_built_are_listed_newest_first(desk: Desk) -> None:
+    made = referred(desk)
+    hashes = [sha256(packed(desk, who, made)[0]) for who in (desk.hal, desk.dora)]
+    found = desk.read(queries.built, viewer=desk.dora, matter_id=made)
+    assert [(one.who, one.sha256) for one in found] == [("Dora", hashes[1]), ("Hal", hashes[0])]
+    with pytest.raises(NotAllowed):
+        desk.read(queries.built, viewer=desk.ana, matter_id=made)
 
 
 def test_the_summary_is_a_pdf_with_numbered_pages(desk: Desk) -> None:

@@ -413,6 +413,56 @@ def test_an_appeal_is_decided_by_who_took_no_part_and_overturned_reopens_the_lab
     assert "does not stand" in desk.read(letter, viewer=desk.ana, letter_id=written).shown.text
 
 
+@pytest.mark.parametrize("origin", ["emergency", "done"])
+def test_an_appeal_against_what_nobody_has_confirmed_is_kept_and_decided_after_it(
+    desk: Desk, origin: str
+) -> None:
+    desk.add("edda", Role.DECIDER)
+    message = desk.arrive()
+    if origin == "emergency":
+        made = desk.do(desk.ana, proposing.set_emergency, draft=draft(desk, message))
+    else:
+        who = {"done_by": desk.ana.person_id, "done_at": desk.now}
+        made = desk.do(desk.ana, proposing.record_done, draft=draft(desk, message), **who)
+    before = state(desk, made)
+    appeal(desk, desk.ben, made)
+    appeal(desk, desk.ben, made)  # a double click enters it once
+    assert state(desk, made) is before
+    assert len(desk.events("appeal_noted", made)) == 1
+    assert listed(desk, appeals_waiting_for_me, desk.edda) == []
+    approve(desk, desk.dora, made)
+    assert state(desk, made) is State.APPEALED
+    assert listed(desk, in_force_now, desk.ana) == [made]
+    assert listed(desk, appeals_waiting_for_me, desk.dora) == []
+    assert listed(desk, appeals_waiting_for_me, desk.edda) == [made]
+    see(desk, desk.edda, made)
+    on(desk, desk.edda, appeals.decide_appeal, made, outcome=Outcome.OVERTURNED, reason="another")
+    assert state(desk, made) is State.OVERTURNED
+
+
+@pytest.mark.parametrize("how", ["declined", "lapsed", "expired"])
+def test_an_appeal_falls_away_with_what_it_was_against_and_says_so(desk: Desk, how: str) -> None:
+    message = desk.arrive()
+    ends = desk.now + timedelta(days=1) if how == "expired" else None
+    given = {"draft": draft(desk, message, expires_at=ends)}
+    made = desk.do(desk.ana, proposing.set_emergency, **given)
+    appeal(desk, desk.ben, made)
+    if how == "declined":
+        see(desk, desk.dora, made)
+        on(desk, desk.dora, deciding.decline, made, reason="No.")
+    elif how == "expired":
+        approve(desk, desk.dora, made)
+    desk.move(days=10)
+    note_dates(desk.triage.runner, desk.now)
+    assert state(desk, made) in {State.LAPSED, State.EXPIRED}
+    item = desk.read(restriction, viewer=desk.ana, restriction_id=made, now=desk.now)
+    assert item.appeal.outcome == "fell_away"
+    assert item.appeal.decided_by is None
+    assert len(desk.events("appeal_fell_away", made)) == 1
+    with pytest.raises(Conflict, match="No appeal against this has been decided"):
+        desk.do(desk.dora, draft_outcome, restriction_id=made)
+
+
 def test_who_renewed_it_does_not_decide_the_appeal(desk: Desk) -> None:
     edda = desk.add("edda", Role.DECIDER)
     made = propose(desk, desk.ana, desk.arrive())

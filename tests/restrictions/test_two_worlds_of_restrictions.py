@@ -6,6 +6,7 @@ the same in both. Exempt, by name: that a measure is in force for somebody.
 """
 
 import inspect
+import io
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import true
 from support.desk import Desk, address
 from support.mail import START
+from support.referring import consider
 from support.restricting import approve, draft, propose, see, tasks, version
 from support.worlds import seeded_ids
 
@@ -21,6 +23,8 @@ from triage.core import record
 from triage.core.errors import TriageError
 from triage.core.ids import new_id
 from triage.core.roles import Role
+from triage.packs import queries as pack_queries
+from triage.packs.service import build
 from triage.restrictions.blocklist import read_list
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.draft import TargetDraft
@@ -109,16 +113,21 @@ def live(desk: Desk, chance: Any, *, with_x: bool) -> World:
     before = desk.now
     with chance.of("x"):
         lone = desk.arrive("[low]", raw=b"3", source="3", from_address="lone@example.org")
-        ids = [new_id() for _ in range(3)]
+        ids = [new_id() for _ in range(5)]
         if with_x:
             ids = happen(desk)
     desk.clock.move(before - desk.now)
     approve(desk, desk.dora, second)
+    with chance.of("police"):
+        police = consider(desk, desk.ana, lone)
     with chance.of("sven"):
         desk.do(desk.sven, exporting.export_tasks, target="helpdesk")
     with chance.of("made up"):
         made_up = new_id()
-    return observe(desk, ids, made_up, mine, desk.row(lone).sender_id)
+    seen = observe(desk, ids[:3], made_up, mine, desk.row(lone).sender_id)
+    whose = {"x": ids[3], "x police": ids[4], "lone": lone, "police": police, "made up": made_up}
+    with chance.of("packs"):  # the refusals before this were of another length
+        return seen | packs_of(desk, whose)
 
 
 def happen(desk: Desk) -> list[str]:
@@ -147,7 +156,27 @@ def happen(desk: Desk) -> list[str]:
     see(desk, desk.dora, waits)
     desk.move(days=4)
     note_dates(desk.triage.runner, desk.now)
-    return [waits, task.id, ceased]
+    police = consider(desk, desk.ana, x)
+    return [waits, task.id, ceased, x, police]
+
+
+def packs_of(desk: Desk, whose: dict[str, str]) -> World:
+    """What edda may pack of each matter: the list, what was built before, and the very bytes."""
+    seen: World = {}
+    for which, matter in whose.items():
+        given = {"viewer": desk.edda, "matter_id": matter}
+        for name, query in (("preview", pack_queries.preview), ("built", pack_queries.built)):
+            seen[f"pack {name} {which}"] = said(lambda q=query, g=given: desk.read(q, **g))
+        seen[f"pack {which}"] = said(lambda m=matter: packed(desk, m))
+        seen[f"pack again {which}"] = said(lambda g=given: desk.read(pack_queries.built, **g))
+    return seen
+
+
+def packed(desk: Desk, matter: str) -> str:
+    """The SHA-256 of a pack that edda builds."""
+    shown = desk.read(pack_queries.preview, viewer=desk.edda, matter_id=matter)
+    given = {"matter_id": matter, "digest": shown.digest, "target": io.BytesIO()}
+    return str([one.sha256 for one in build(desk.triage.runner, desk.edda, **given)][-1])
 
 
 def on(desk: Desk, command: Any, made: str, **given: Any) -> None:
@@ -225,6 +254,10 @@ def test_p_rec_4_who_received_a_ground_reads_the_same_with_and_without_what_rest
     assert differing(with_x, without) - ever == set()
     assert "do_not_reply 0" in differing(with_x, without), "what is in force, everybody may know"
     assert SECRET not in "".join(with_x.values())
+    for name in ("pack preview", "pack built", "pack"):
+        assert with_x[f"{name} x"] == with_x[f"{name} x police"] == with_x[f"{name} made up"]
+        assert "NotFound" in with_x[f"{name} x"]
+    assert len(with_x["pack police"]) == len(repr("0" * 64)), "hers to build"
     for name in COMMANDS:
         assert with_x[f"{name} x"] == with_x[f"{name} made up"]
         assert "NotFound" in with_x[f"{name} x"]
@@ -246,6 +279,8 @@ def test_p_rec_4_who_received_a_ground_reads_the_same_with_and_without_what_rest
         (contact, "within_reach"),
         (exporting, "known_to"),
         (reconciling, "known_to"),
+        (pack_queries, "known_to"),
+        (pack_queries, "visible"),
     ],
 )
 def test_without_the_filter_the_two_worlds_differ(

@@ -808,6 +808,398 @@ MUTANTS += [
         "select(Referral).where(Referral.id == matter_id)",
         "tests/packs/test_packs.py::test_p_rec_2_who_has_no_part_sees_and_builds_none",
     ),
+    Mutant(
+        "a pack goes on to who has no part in one of its messages since",
+        "dashboard/components/pack.py",
+        "        matters=(matter_id, *shown.message_ids),",
+        "        matters=(matter_id,),",
+        "tests/dashboard/test_pack_on_screen.py::test_p_rec_1_whoever_has_no_part_in_any_of_its"
+        "_matters_since_does_not_get_the_file",
+    ),
+    Mutant(
+        "a pack is recorded for who lost their part while it was built",
+        "triage/packs/service.py",
+        "    _check(tx, matter_id=matter_id)\n    for one in",
+        "    for one in",
+        "tests/packs/test_packs.py::test_p_rec_1_who_loses_their_part_while_it_is_built_gets_none",
+    ),
+    Mutant(
+        "what was built of a matter is told to who has no part in it",
+        "triage/packs/queries.py",
+        "    rests_on(session, viewer=viewer, matter_id=matter_id)\n    events",
+        "    events",
+        "tests/packs/test_packs.py::test_p_rec_2_who_has_no_part_sees_and_builds_none",
+    ),
+    Mutant(
+        "any guest comes in",
+        "dashboard/session.py",
+        "    if invited is None:\n        return False",
+        "    if invited is None:\n        return True",
+        "tests/dashboard/test_guests_on_screen.py::test_rule_7_every_page_and_every_address_shows_a"
+        "_guest_that_one_matter_alone",
+    ),
+    Mutant(
+        "a guest is shown the restrictions of all",
+        "triage/restrictions/queries/reach.py",
+        "    return and_(known_to(viewer), Restriction.id.in_(sorted(invited)))\n\n\ndef invited",
+        "    return known_to(viewer)\n\n\ndef invited",
+        "tests/dashboard/test_guests_on_screen.py::test_rule_7_every_page_and_every_address_shows_a"
+        "_guest_that_one_matter_alone",
+    ),
+    Mutant(
+        "a guest is shown the referrals of all",
+        "triage/referrals/queries/reading.py",
+        "        if referral_id not in asked:\n",
+        "        if False:\n",
+        "tests/dashboard/test_guests_on_screen.py::test_rule_7_a_guest_is_the_second_who_says_that"
+        "_it_is_not_to_be_referred",
+    ),
+    Mutant(
+        "what is closed is open to everybody",
+        "triage/core/access.py",
+        "    return and_(~out, or_(~closed, member))",
+        "    return ~out",
+        "tests/cases/test_opening_reports.py::test_p_con_1_admin_manager_and_reviewers_know_of_no_case",
+    ),
+    Mutant(
+        "commands do not look whether a matter is closed",
+        "triage/core/exclusions.py",
+        "    if is_shut(session, matter_id=matter_id, person_id=person_id):\n        return True\n",
+        "",
+        "tests/cases/test_recusal.py::test_rule_3_who_is_slower_is_told_who_did_what",
+    ),
+    Mutant(
+        "a person who might be meant is alerted",
+        "triage/cases/service/opening.py",
+        "    for person_id, kind in found.items():\n        _match(tx, case, person_id, kind)\n",
+        "",
+        "tests/cases/test_opening_reports.py::test_p_rec_2_whoever_is_named_or_might_be_gets_no_row_and_no_alert",
+    ),
+    Mutant(
+        "not sure counts as no",
+        "triage/cases/service/opening.py",
+        "    if unsure or unnamed:",
+        "    if unnamed:",
+        "tests/cases/test_opening_reports.py::test_p_rec_2_not_sure_goes_to_the_fallback_outside_alone",
+    ),
+    Mutant(
+        "who joins later is told what the team is not",
+        "triage/cases/service/jobs.py",
+        "            opening.keep_new_away(tx, case)\n",
+        "",
+        "tests/cases/test_opening_reports.py::test_p_rec_2_whoever_joins_the_team_while_nobody_knows_whom_it_is_about_is_kept_away_too",
+    ),
+    Mutant(
+        "a place that was left stays empty",
+        "triage/cases/service/recusing.py",
+        "    parts.cover(tx, case)\n    return ended",
+        "    return ended",
+        "tests/cases/test_recusal.py::test_p_rec_3_the_place_is_filled_from_the_team_in_the_same_transaction",
+    ),
+    Mutant(
+        "stepping back leaves the door open",
+        "triage/cases/service/recusing.py",
+        "    exclude(tx.session, matter_id=case.id, person_id=person_id, kind=kind, at=tx.now)\n"
+        "    tx.session.flush()\n",
+        "",
+        "tests/cases/test_recusal.py::test_p_rec_4_nobody_who_is_out_writes_anything",
+    ),
+    Mutant(
+        "one person has two parts that do not go together",
+        "triage/cases/service/parts.py",
+        "        if person_id in people and apart(part, other):",
+        "        if False:",
+        "tests/cases/test_recusal.py::test_rule_6_nobody_has_two_parts_that_do_not_go_together_even_one_they_had",
+    ),
+    Mutant(
+        "the account is read before a conflict was denied",
+        "triage/cases/queries/reading.py",
+        "    rules.check_declared(ties(session, viewer=viewer, case_id=case_id))\n",
+        "",
+        "tests/cases/test_recusal.py::test_the_account_is_not_read_before_a_conflict_was_denied",
+    ),
+    Mutant(
+        "who the reporter is stands in the case",
+        "triage/cases/queries/reading.py",
+        '        answers=replace(answers, name="", email="", phone=""),',
+        "        answers=answers,",
+        "tests/cases/test_where_cases_go.py::test_who_the_reporter_is_stands_nowhere_in_the_case",
+    ),
+    Mutant(
+        "a reporter ends a case alone",
+        "triage/cases/service/settling.py",
+        "        step(tx, case, Edge.ASK_WITHDRAW)",
+        "        step(tx, case, Edge.ASK_WITHDRAW)\n        case.state = State.WITHDRAWN.value",
+        "tests/cases/test_where_cases_go.py::test_a_reporter_may_ask_to_go_no_further_and_people_decide",
+    ),
+    Mutant(
+        "a case that HR has is read on",
+        "triage/cases/service/handling.py",
+        "            parts.end(tx, case, person_id)\n\n\ndef reopen",
+        "            pass\n\n\ndef reopen",
+        "tests/cases/test_where_cases_go.py::test_p_rte_3_a_report_of_a_member_of_staff_is_closed_to_the_desk_after_its_first_opening",
+    ),
+    Mutant(
+        "who took a report down handles it",
+        "triage/cases/service/recusing.py",
+        "    out = barred(tx, case.id) | ({case.entered_by} if case.entered_by else set())",
+        "    out = barred(tx, case.id)",
+        "tests/cases/test_where_cases_go.py::test_p_int_2_who_takes_a_report_down_is_not_its_handler_unless_assigned",
+    ),
+    Mutant(
+        "a file is handed to who is no member any more",
+        "dashboard/files.py",
+        "is_excluded(db, matter_id=one, person_id=who.id) for one in sorted(offer.matters)",
+        "False for one in sorted(offer.matters)",
+        "tests/dashboard/test_pack_on_screen.py::test_p_rec_1_whoever_has_no_part_in_any_of_its"
+        "_matters_since_does_not_get_the_file",
+    ),
+    Mutant(
+        "a notice goes without anybody looking for who reported",
+        "triage/cases/inquiry/service/guards.py",
+        "    names = [answers.name, reach.name, answers.affected]",
+        "    names = [answers.affected]",
+        "tests/cases/test_inquiry_notices.py::test_p_nam_1_all_that_people_wrote_and_are_is_looked"
+        "_for_and_the_subject_is_not",
+    ),
+    Mutant(
+        "what witnesses said may stand in a notice",
+        "triage/cases/inquiry/service/guards.py",
+        "    sources += _said(tx, case)\n",
+        "",
+        "tests/cases/test_inquiry_notices.py::test_p_nam_1_what_could_tell_who_reported_or_saw_it"
+        "_stops_the_letter",
+    ),
+    Mutant(
+        "a notice goes before the reporter has seen it",
+        "triage/cases/inquiry/service/letters.py",
+        "    check_may_go(tx, case, letter_id)\n    return",
+        "    return",
+        "tests/cases/test_inquiry_notices.py::test_the_reporter_is_shown_the_text_first_and_has"
+        "_three_working_days",
+    ),
+    Mutant(
+        "nobody need be told of a report against them",
+        "triage/cases/inquiry/service/stepping.py",
+        "    return NoticeState.DUE if is_named(party) else NoticeState.NOT_APPLICABLE",
+        "    return NoticeState.NOT_APPLICABLE",
+        "tests/cases/test_inquiry_notices.py::test_p_sub_1_the_notice_is_due_for_whoever_is_named"
+        "_and_stops_a_recommendation",
+    ),
+    Mutant(
+        "a notice is withheld for good",
+        "triage/cases/inquiry/rules.py",
+        "        return recheck_at is not None and now < recheck_at",
+        "        return recheck_at is not None",
+        "tests/cases/test_inquiry_notices.py::test_p_sub_3_at_its_day_it_is_on_the_list_again_job"
+        "_or_no_job",
+    ),
+    Mutant(
+        "who set a measure confirms it",
+        "triage/cases/inquiry/rules.py",
+        "    if author_id == person_id:",
+        "    if False:",
+        "tests/cases/test_inquiry_interims.py::test_p_tim_3_even_as_a_decider_nobody_confirms"
+        "_their_own",
+    ),
+    Mutant(
+        "a measure holds though nobody confirmed it",
+        "triage/cases/inquiry/rules.py",
+        "ends = [measure.until, measure.ended_at, None if measure.ratified else measure.lapses]",
+        "ends = [measure.until, measure.ended_at]",
+        "tests/cases/test_inquiry_interims.py::test_p_tim_3_one_second_past_its_time_it_is_not_in"
+        "_force_though_no_job_ran",
+    ),
+    Mutant(
+        "whoever has the role reads an inquiry",
+        "triage/cases/inquiry/queries/reading.py",
+        "    if found is None or mine is None:",
+        "    if found is None:",
+        "tests/cases/test_inquiry_evidence.py::test_who_may_take_a_report_reads_no_inquiry_of_it",
+    ),
+    Mutant(
+        "measures are told to who is kept away",
+        "triage/cases/inquiry/queries/reading.py",
+        "            visible(viewer, Case.id),\n",
+        "",
+        "tests/cases/test_inquiry_evidence.py::test_whoever_is_kept_away_reads_nothing_though_a"
+        "_part_was_left_to_them",
+    ),
+    Mutant(
+        "changed evidence goes out",
+        "triage/cases/inquiry/service/handing_out.py",
+        "    if data is not None and hashlib.sha256(data).hexdigest() != digest:",
+        "    if False:",
+        "tests/cases/test_inquiry_evidence.py::test_p_inv_2_a_file_of_the_report_that_was_changed"
+        "_under_its_key_does_not_go_out",
+    ),
+    Mutant(
+        "a hidden statement goes to who was reported",
+        "triage/cases/inquiry/service/handing_out.py",
+        ", CaseEvidence.hidden.is_(False))",
+        ")",
+        "tests/cases/test_inquiry_evidence.py::test_p_inv_1_a_statement_is_dated_attributed_and"
+        "_kept_out_of_what_the_subject_gets",
+    ),
+    Mutant(
+        "a decision is taken unread",
+        "triage/cases/verdict/rules.py",
+        "    if not account:",
+        "    if False:",
+        "tests/cases/test_verdict_decided.py::test_p_dec_2_nobody_decides_on_what_they"
+        "_have_not_opened_and_opening_is_on_the_record",
+    ),
+    Mutant(
+        "a case is closed and nobody was told",
+        "triage/cases/verdict/service/closing.py",
+        "    left = untold(tx, case, decision)",
+        "    left: list[str] = []",
+        "tests/cases/test_verdict_told.py::test_p_out_1_who_asked_and_can_be_reached_is"
+        "_told_before_it_is_closed_or_it_says_why_not",
+    ),
+    Mutant(
+        "a reporter who did not ask is told",
+        "triage/cases/verdict/service/telling.py",
+        "    if reach.wish is Wish.NONE:",
+        "    if False:",
+        "tests/cases/test_verdict_told.py::test_p_out_2_who_has_not_asked_is_told"
+        "_nothing_but_where_it_stands_and_can_ask_later",
+    ),
+    Mutant(
+        "an identity stays open",
+        "triage/cases/verdict/rules.py",
+        "IdentityState.OPEN if now < opened_at + IDENTITY_OPEN else IdentityState.CLOSED",
+        "IdentityState.OPEN",
+        "tests/cases/test_verdict_identity.py::test_it_closes_after_a_day_by_the_clock"
+        "_job_or_no_job_and_the_record_is_told",
+    ),
+    Mutant(
+        "an identity is open to every member",
+        "triage/cases/verdict/queries/identity.py",
+        "row.asked_by == viewer.person_id and ",
+        "",
+        "tests/cases/test_verdict_identity.py::test_it_is_open_to_who_asked_and_to_nobody_else",
+    ),
+    Mutant(
+        "who keeps identities reads the account",
+        "triage/cases/queries/reading.py",
+        "    if not row.parts - OF_THE_PROCEDURE:",
+        "    if not row.parts:",
+        "tests/cases/test_verdict_identity.py::test_who_keeps_or_allows_identities_reads"
+        "_no_account_for_it",
+    ),
+    Mutant(
+        "the original decider decides the appeal",
+        "triage/cases/verdict/rules.py",
+        "    if person_id in took_part:",
+        "    if False:",
+        "tests/cases/test_verdict_told.py::test_rule_2_the_original_decider_does_not"
+        "_decide_the_appeal_and_an_upheld_finding_stays",
+    ),
+    Mutant(
+        "who stepped back from a case sees its restriction",
+        "triage/restrictions/queries/reach.py",
+        ", ~of_case)",
+        ")",
+        "tests/cases/test_verdict_actions.py::test_p_rec_2_who_has_no_part_in_the_case"
+        "_has_none_in_its_restriction_also_later",
+    ),
+    Mutant(
+        "any decider decides on a case's report to the police",
+        "triage/referrals/service/moving.py",
+        "    shut = any(",
+        "    shut = False and any(",
+        "tests/cases/test_verdict_actions.py::test_p_con_1_who_is_no_member_of_the_case"
+        "_knows_of_no_referral_of_it",
+    ),
+    Mutant(
+        "a warning of a case goes unchecked",
+        "triage/letters/rules.py",
+        "    if kind not in LEAK_CHECKED and not guarded:",
+        "    if kind not in LEAK_CHECKED:",
+        "tests/cases/test_verdict_actions.py::test_p_act_2_the_text_of_a_warning_is_kept"
+        "_as_it_was_sent_and_goes_only_once_checked",
+    ),
+    Mutant(
+        "a letter goes though the reporter took their wish back",
+        "triage/letters/service/sending.py",
+        ' if reach.wish is Wish.BY_CONTACT else ""',
+        "",
+        "tests/cases/test_verdict_told.py::test_p_out_2_nothing_goes_to_who_no_longer"
+        "_wants_it_while_it_waited",
+    ),
+    Mutant(
+        "a small category is hidden alone",
+        "triage/trends/views.py",
+        "    return len(keys) > 1 and whole.messages >= k and whole.safe(k)",
+        "    return True",
+        "tests/trends/test_cells.py::test_p_sum_1_a_view_hides_none_or_at_least_two_and_other_is"
+        "_safe_itself",
+    ),
+    Mutant(
+        "few people who were written to by name are shown",
+        "triage/trends/tally.py",
+        " and not 0 < len(self.recipients) < k",
+        "",
+        "tests/trends/test_cells.py::test_p_sum_1_few_named_recipients_withhold_a_cell_and_a_shared"
+        "_mailbox_is_nobody",
+    ),
+    Mutant(
+        "the gate lets pass what it could not solve",
+        "triage/trends/gate.py",
+        "        return [_closed(str(failure))]",
+        "        return [] if failure else [_closed(str(failure))]",
+        "tests/trends/test_gate.py::test_the_gate_refuses_when_the_solver_runs_out_of_time",
+    ),
+    Mutant(
+        "the gate does not look from one period to the longer one",
+        "triage/trends/model.py",
+        '        made.made_of(code, ("flagged", "", ALL), [(m, ("flagged", "", ALL)) for m in '
+        "months])\n",
+        "",
+        "tests/trends/test_gate.py::test_p_sum_1_a_quarter_that_gives_a_months_few_away_is_refused"
+        "_with_the_cell",
+    ),
+    Mutant(
+        "a late record counts in two releases",
+        "triage/trends/queries/counting.py",
+        "        or_(Message.received_at >= span.starts, came >= late_start),\n",
+        "",
+        "tests/trends/test_releases.py::test_the_query_counts_each_message_in_the_month_that_the"
+        "_rule_says",
+    ),
+    Mutant(
+        "a release is made again",
+        "triage/trends/service/__init__.py",
+        "        raise Conflict(MADE)",
+        "        tx.session.flush()",
+        "tests/trends/test_releases.py::test_p_sum_1_a_release_is_never_made_again_whatever_came"
+        "_in_since",
+    ),
+    Mutant(
+        "what is not published is read",
+        "triage/trends/queries/reading.py",
+        "one.published_at is not None and one.whole",
+        "one.whole",
+        "tests/trends/test_releases.py::test_a_release_counts_its_month_and_is_read_once_it_is"
+        "_published",
+    ),
+    Mutant(
+        "the board counts what is late of what the viewer may not know of",
+        "triage/messages/queries/board.py",
+        '        visible(viewer, Message.id),\n        text(f"messages.state {WAITING}"),',
+        '        text(f"messages.state {WAITING}"),',
+        "tests/messages/test_board.py::test_p_rec_4_what_was_sent_to_somebody_is_on_everybodys"
+        "_board_but_theirs",
+    ),
+    Mutant(
+        "a decider reads of the model what they may not know of",
+        "triage/trends/queries/quality.py",
+        "        visible(viewer, Message.id),\n        Message.state.in_(CLOSED),",
+        "        Message.state.in_(CLOSED),",
+        "tests/trends/test_quality.py::test_p_rec_4_with_and_without_a_message_of_theirs_a_decider"
+        "_reads_the_same",
+    ),
 ]
 
 

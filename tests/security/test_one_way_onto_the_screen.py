@@ -71,6 +71,7 @@ KNOWN = {
     "style.css": "st.html(HERE / 'style.css')",
     "welfare reply, the deployer's own words": "st.code(settings.welfare_reply",
     "page list": "st.pagination(",
+    "charts, drawn from figures of ours": "st.altair_chart(charts.draw",
     "view titles, literals of the registry": "st.Page(view.draw",
     "the note form, a literal": "st.Page(note.draw",
     "the proposal, a literal": "st.Page(propose.draw",

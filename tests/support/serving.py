@@ -21,7 +21,9 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, command: list[str], **environment: str) -> Iterator[Served]:
+def serving(
+    home: Path, command: list[str], *, health: str = "/_stcore/health", **environment: str
+) -> Iterator[Served]:
     """Run a server until the context ends; ``{port}`` in the command becomes a free port."""
     port = free_port()
     with (home / "server.log").open("w", encoding="utf-8") as log:
@@ -33,7 +35,7 @@ def serving(home: Path, command: list[str], **environment: str) -> Iterator[Serv
             stderr=log,
         )
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server, home)
+            _wait(f"http://127.0.0.1:{port}{health}", server, home)
             yield Served(f"http://127.0.0.1:{port}", home)
         finally:
             server.terminate()

@@ -37,7 +37,7 @@ def draw_file() -> None:
     data = b"a file for " + who.name.encode()
     files.offer_file(
         "Get it", data, name="it.txt", mime="text/plain", action=Action.REVIEW,
-        matter_id=MATTER, key="get",
+        matters=(MATTER,), key="get",
     )  # fmt: skip
 
 

@@ -28,6 +28,8 @@ class Why(StrEnum):
     """Marked as of particular concern: a second person is to look."""
     SECOND_LOOK = "second_look"
     """Somebody had it and asked another person to look."""
+    REPORT = "report"
+    """An incident report waits for somebody to take it, or for somebody in another's place."""
 
 
 class How(StrEnum):
@@ -59,7 +61,7 @@ SAID = frozenset({How.LINK, How.DESK})
 PATIENCE = 2
 """Turns (of ``Pace.each``) in which whoever said that they have it opens the message."""
 
-GRAVEST = ("urgent", "welfare", "ordinary")
+GRAVEST = ("urgent", "event", "welfare", "report", "ordinary")
 """Lanes, gravest first."""
 
 

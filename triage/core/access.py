@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from triage.core.closed import ClosedMatter, MatterMember
 from triage.core.errors import NotAllowed
 from triage.core.exclusions import Exclusion, ExclusionKind
 from triage.core.roles import Role
@@ -23,6 +24,7 @@ class Action(StrEnum):
     READ_TODAY = "read_today"
     HAND_OVER = "hand_over"
     PROPOSE_RESTRICTION = "propose_restriction"
+    BEGIN_RESTRICTION = "begin_restriction"
     SET_EMERGENCY = "set_emergency"
     RECORD_DONE = "record_done"
     READ_RESTRICTIONS = "read_restrictions"
@@ -39,6 +41,10 @@ class Action(StrEnum):
     SEE_ALARMS = "see_alarms"
     READ_SYSTEM = "read_system"
     READ_TRENDS = "read_trends"
+    RELEASE_TRENDS = "release_trends"
+    READ_BOARD = "read_board"
+    READ_QUALITY = "read_quality"
+    READ_MISTAKES = "read_mistakes"
     MANAGE_STAFF = "manage_staff"
     READ_TEAM = "read_team"
     RUN_JOBS = "run_jobs"
@@ -46,6 +52,11 @@ class Action(StrEnum):
     MANAGE_MODEL = "manage_model"
     EXPORT_RECORD = "export_record"
     EXPORT_LABELS = "export_labels"
+    ENTER_REPORT = "enter_report"
+    READ_CASES = "read_cases"
+    SET_INTERIM = "set_interim"
+    KEEP_IDENTITIES = "keep_identities"
+    SET_UP_EVENT = "set_up_event"
     DRAFT_LETTER = "draft_letter"
     SEND_LETTER = "send_letter"
 
@@ -76,6 +87,10 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.READ_TODAY: frozenset({Role.REVIEWER, Role.ON_DUTY, Role.DECIDER}),
     Action.HAND_OVER: frozenset({Role.REVIEWER, Role.ON_DUTY, Role.DECIDER}),
     Action.PROPOSE_RESTRICTION: frozenset({Role.REVIEWER, Role.INVESTIGATOR, Role.HANDLER}),
+    # In any way: proposed, alone in an emergency, or as done already.
+    Action.BEGIN_RESTRICTION: frozenset(
+        {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
+    ),
     Action.SET_EMERGENCY: frozenset({Role.ON_DUTY, Role.REVIEWER}),
     Action.RECORD_DONE: frozenset(
         {Role.REVIEWER, Role.ON_DUTY, Role.INVESTIGATOR, Role.HANDLER, Role.DECIDER}
@@ -101,11 +116,21 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.SEE_ALARMS: frozenset({Role.REVIEWER, Role.ON_DUTY}),
     Action.READ_SYSTEM: frozenset({Role.ADMIN}),
     Action.READ_TRENDS: frozenset({Role.MANAGER, Role.DECIDER}),
+    Action.RELEASE_TRENDS: frozenset({Role.ADMIN}),
+    Action.READ_BOARD: frozenset({Role.REVIEWER, Role.DECIDER}),
+    Action.READ_QUALITY: frozenset({Role.DECIDER, Role.ADMIN}),
+    Action.READ_MISTAKES: frozenset({Role.DECIDER}),
     Action.MANAGE_STAFF: frozenset({Role.ADMIN}),
     Action.MANAGE_KEYS: frozenset({Role.ADMIN}),
     Action.MANAGE_MODEL: frozenset({Role.ADMIN}),
     Action.EXPORT_RECORD: frozenset({Role.ADMIN}),
     Action.EXPORT_LABELS: frozenset({Role.ADMIN}),
+    Action.READ_CASES: frozenset(
+        {Role.HANDLER, Role.INVESTIGATOR, Role.DECIDER, Role.ON_DUTY, Role.CUSTODIAN}
+    ),
+    Action.SET_INTERIM: frozenset({Role.ON_DUTY}),
+    Action.KEEP_IDENTITIES: frozenset({Role.CUSTODIAN}),
+    Action.SET_UP_EVENT: frozenset({Role.HANDLER, Role.DECIDER, Role.ON_DUTY}),
     Action.DRAFT_LETTER: frozenset({Role.REVIEWER, Role.HANDLER, Role.INVESTIGATOR, Role.DECIDER}),
     Action.SEND_LETTER: frozenset({Role.REVIEWER, Role.HANDLER, Role.DECIDER}),
     Action.READ_TEAM: frozenset({Role.ADMIN, Role.DECIDER, Role.MANAGER}),
@@ -113,14 +138,21 @@ ROLES: dict[Action, frozenset[Role]] = {
 """Action -> the roles that may. What is not here, no person may."""
 
 EVERY_MEMBER: frozenset[Action] = frozenset(
-    {Action.FLAG, Action.TAKE_NOTE, Action.OWN_MESSAGES, Action.READ_DO_NOT_REPLY}
+    {
+        Action.FLAG,
+        Action.TAKE_NOTE,
+        Action.OWN_MESSAGES,
+        Action.READ_DO_NOT_REPLY,
+        Action.ENTER_REPORT,
+    }
 )
 """What any signed-in member of staff may do, whatever their roles. Guests are not staff.
 
 The first two put something before reviewers and read nothing back, and anybody's phone may ring:
 so a manager and an admin may too, who otherwise see no content. The third is about what was sent
 to themselves, and about nothing else (``sent_to``). The fourth says whom nobody writes to, and no
-reason: somebody who does not know it may reply.
+reason: somebody who does not know it may reply. The fifth takes down what somebody tells them
+face to face (P-INT-2), and reads nothing back.
 """
 
 VOLUNTEER_ACTIONS: frozenset[Action] = frozenset({Action.TAKE_NOTE, Action.OWN_MESSAGES})
@@ -149,14 +181,20 @@ def check(actor: Actor, action: Action) -> None:
 def visible(
     viewer: Actor, matter: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 ) -> ColumnElement[bool]:
-    """The one filter: true for matters from which the viewer is not excluded.
+    """The one filter: true for matters from which the viewer is not excluded, and that are not
+    closed to them.
 
-    Every query of every room joins it (P-REC-1, P-REC-2, P-REC-4): a recipient, a person
-    reported, somebody recused or excluded gets no row, no count and no search hit.
+    Every query of every room joins it (P-REC-1, P-REC-2, P-REC-4, P-CON-1): a recipient, a person
+    reported, somebody recused or excluded gets no row, no count and no search hit; and of what is
+    closed to all but its members nobody else does, whatever their roles.
     """
     if viewer.is_system:
         return true()
-    return ~exists().where(Exclusion.matter_id == matter, Exclusion.person_id == viewer.person_id)
+    person_id = viewer.person_id
+    out = exists().where(Exclusion.matter_id == matter, Exclusion.person_id == person_id)
+    closed = exists().where(ClosedMatter.matter_id == matter)
+    member = exists().where(MatterMember.matter_id == matter, MatterMember.person_id == person_id)
+    return and_(~out, or_(~closed, member))
 
 
 def sent_to(viewer: Actor, matter: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from triage.core.closed import is_shut
 from triage.core.database import Base
 from triage.core.ids import new_id
 
@@ -21,7 +22,7 @@ class ExclusionKind(StrEnum):
 
 
 class Exclusion(Base):
-    """One person, one matter, one reason. Rows are only added."""
+    """One person, one matter, one reason. One that was a mistake is taken out again (``admit``)."""
 
     __tablename__ = "exclusions"
     __table_args__ = (
@@ -49,8 +50,27 @@ def exclude(
         session.add(Exclusion(matter_id=matter_id, person_id=person_id, kind=kind.value, since=at))
 
 
+def admit(session: Session, *, matter_id: str, person_id: str, kind: ExclusionKind) -> bool:
+    """Take back an exclusion that was a mistake; whether there was one. The caller, who has
+    checked that another person says so, puts it on the record."""
+    found = select(Exclusion).where(
+        Exclusion.matter_id == matter_id,
+        Exclusion.person_id == person_id,
+        Exclusion.kind == kind.value,
+    )
+    row = session.scalar(found)
+    if row is None:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
 def is_excluded(session: Session, *, matter_id: str, person_id: str) -> bool:
-    """Whether this person has no part in this matter, for whatever reason."""
+    """Whether this person has no part in this matter, for whatever reason: they are excluded, or
+    it is closed to all but its members and they are none."""
+    if is_shut(session, matter_id=matter_id, person_id=person_id):
+        return True
     found = select(Exclusion.id).where(
         Exclusion.matter_id == matter_id, Exclusion.person_id == person_id
     )

@@ -50,6 +50,10 @@ class Keyring:
             )
         return self.privates[version]
 
+    def without_privates(self) -> "Keyring":
+        """The public keys alone."""
+        return Keyring(publics=self.publics)
+
 
 class KeyStore:
     """Where the keys of these settings are. Reads the folder again when it has changed."""
@@ -72,6 +76,11 @@ class KeyStore:
         if seen != self._seen:
             self._ring, self._seen = _from_folder(self.folder), seen
         return self._ring
+
+    def private_within_reach(self) -> bool:
+        """Whether a process with these settings has, or could load, a private desk key."""
+        there = any(one.suffix == ".key" for one in self.folder.glob("desk-*"))
+        return there or self._settings.desk_key is not None
 
     def init(self) -> list[str]:
         """Make the keys that are not there; what is there is never touched. The names made."""

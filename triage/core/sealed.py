@@ -64,12 +64,27 @@ class Vault:
 
         ``Shredded`` for an owner whose key was destroyed; ``KeyMissing`` without a desk key.
         """
+        place = {"owner_id": owner_id, "table": table, "column": column, "row_id": row_id}
+        return self.seal_bytes(session, data=text.encode("utf-8"), at=at, **place)
+
+    def seal_bytes(
+        self,
+        session: Session,
+        *,
+        owner_id: str,
+        table: str,
+        column: str,
+        row_id: str,
+        data: bytes,
+        at: datetime,
+    ) -> bytes:
+        """As ``seal``, for a file."""
         _check_column(table, column)
-        if not text:
+        if not data:
             return b""
         key_id, data_key = self._key_to_seal(session, owner_id, at)
-        return envelope.seal(
-            data_key, text, table=table, column=column, row_id=row_id, key_id=key_id
+        return envelope.seal_bytes(
+            data_key, data, table=table, column=column, row_id=row_id, key_id=key_id
         )
 
     def open(
@@ -87,14 +102,28 @@ class Vault:
         ``Shredded`` where its key was destroyed, ``KeyMissing`` where this process has not the
         private key, ``Unreadable`` where the bytes are not those that were sealed here.
         """
+        place = {"owner_id": owner_id, "table": table, "column": column, "row_id": row_id}
+        return self.open_bytes(session, sealed=sealed, **place).decode("utf-8")
+
+    def open_bytes(
+        self,
+        session: Session,
+        *,
+        owner_id: str,
+        table: str,
+        column: str,
+        row_id: str,
+        sealed: bytes | None,
+    ) -> bytes:
+        """As ``open``, for a file."""
         _check_column(table, column)
         if not sealed:
-            return ""
+            return b""
         row = row_of(session, owner_id)
         if row is None:
             raise Unreadable("A sealed text has lost its key.")
         data_key = self._unwrapped(session, row)
-        return envelope.open_sealed(
+        return envelope.open_bytes(
             data_key, sealed, table=table, column=column, row_id=row_id, key_id=row.id
         )
 

@@ -110,6 +110,29 @@ class Settings(BaseSettings):
 
     alarm_minutes: int = Field(default=15, ge=1, le=240)
     """How long one person has to say that they have an alarm, before the next is alerted."""
+    report_alarm_minutes: int = Field(default=120, ge=5, le=1440)
+    """The same for an incident report that is not happening at this moment."""
+    hr_contact: str = Field(default="", max_length=254)
+    """The work address of who takes referrals for HR. Where that is who a case is about, or they
+    stepped back from it, the fallback takes their part (P-HR-1). Without one, HR has a receipt."""
+    case_kept_days: int = Field(default=183, ge=1, le=3660)
+    """How long a case is kept after it ended, as the person reported is told."""
+    case_kept_days_upheld: int = Field(default=730, ge=1, le=3660)
+    """The same where it was upheld."""
+    case_event_minutes: int = Field(default=15, ge=1, le=240)
+    """How soon somebody takes a report from an event that goes on. The targets of the policy's
+    promise to be prompt stand here; each state of a case has its own, in working days."""
+    case_acknowledge_days: int = Field(default=2, ge=1, le=20)
+    case_triage_days: int = Field(default=5, ge=1, le=40)
+    case_investigate_days: int = Field(default=20, ge=1, le=120)
+    case_account_days: int = Field(default=10, ge=1, le=60)
+    """How long the person reported has for their account."""
+    case_decide_days: int = Field(default=5, ge=1, le=40)
+    case_act_days: int = Field(default=10, ge=1, le=60)
+    case_outcome_days: int = Field(default=5, ge=1, le=40)
+    case_withhold_for_risk: bool = False
+    """Whether a risk of harm or retaliation is a reason not to tell somebody of a report yet. The
+    policy does not name it: the trustees adopt it, or do not."""
     alarm_again_hours: int = Field(default=4, ge=1, le=24)
     """How long after everybody was alerted it begins anew. There is no setting for never."""
     letter_from: str = ""
@@ -149,6 +172,42 @@ class Settings(BaseSettings):
     """Further ways to the police beside 999, 101 and online, by name: a local officer's desk."""
     police_hold_days: int = Field(default=183, ge=1, le=3660)
     """How long what a report to the police rests on is kept after that has ended."""
+
+    form_url: str = ""
+    """How people reach the public report form, e.g. ``https://report.example.org``."""
+    form_no_addresses: bool = False
+    """Set it once the proxy before the form keeps no address of who visits: the form then says
+    so. The form itself never keeps one."""
+    exit_url: str = Field(default="https://www.bbc.co.uk/weather", pattern=r"^https://")
+    """Where "Leave this page quickly" leads: a page that anybody might have open."""
+    service_complaints: dict[str, str] = Field(
+        default_factory=lambda: {
+            name: f"Use the contact page of {name}, and say that it is a complaint. If you are "
+            "not content with the answer, ask there for it to be looked at again."
+            for name in ("TheyWorkForYou", "WriteToThem", "FixMyStreet", "WhatDoTheyKnow")
+        }
+    )
+    """Service -> where a complaint about it goes. The deployer's own words."""
+    hr_route: str = Field(
+        default="Speak to HR, or to your line manager.",
+        min_length=1,
+    )
+    """What a member of staff who wants to report is told."""
+    hr_alternative: str = Field(
+        default="If it is about one of them: the chair of our trustees, who is in no team's line.",
+        min_length=1,
+    )
+    """Whom else they may turn to: somebody by name, outside their line."""
+    staff_flag_route: str = Field(
+        default="Abuse from the public in your mail or on the phone: sign in to the desk and flag "
+        "it there, or forward it to the address that the team gave you.",
+        min_length=1,
+    )
+    event_access_route: str = Field(
+        default="If you need something to be able to take part in one of our events, and nothing "
+        "has happened, tell its organisers as early as you can. No report is needed for that.",
+        min_length=1,
+    )
 
     smtp_host: str = ""
     """The server that takes alerts; without one they stay in the outbox."""

@@ -9,7 +9,7 @@ from triage import __version__
 from triage.classifier import registry
 from triage.core.errors import ModelUnavailable
 from triage.core.settings import Settings
-from triage.doctor import people, serving, stored
+from triage.doctor import form, people, serving, stored
 from triage.doctor.findings import Finding, Level
 from triage.doctor.mailboxes import mailboxes
 from triage.doctor.serving import SCREEN_OPTIONS
@@ -42,6 +42,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         people.letters(settings),
         *mailboxes(settings),
         *serving.sign_in(settings),
+        *form.form(settings),
         *people.team(settings),
     ]
 

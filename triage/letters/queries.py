@@ -11,7 +11,7 @@ from triage.core.access import SYSTEM, Action, Actor, check, visible
 from triage.core.errors import NotFound
 from triage.core.sealed import Vault
 from triage.letters.preview import Preview
-from triage.letters.rules import NO_SUCH_LETTER, LeakCheck, LetterKind, State
+from triage.letters.rules import HIDDEN, NO_SUCH_LETTER, LeakCheck, LetterKind, State
 from triage.letters.tables import Letter, LetterMail, LetterTransition
 from triage.notify.rules import MailState
 from triage.staff.queries import names
@@ -122,7 +122,7 @@ def letter(session: Session, *, viewer: Actor, vault: Vault, letter_id: str) -> 
     return LetterItem(
         row=rows[0],
         shown=Preview(
-            to=own("to_address", found.to_address),
+            to=HIDDEN if found.to_report_id is not None else own("to_address", found.to_address),
             sender=found.from_address,
             signed_as=found.signed_as,
             reply_to=found.reply_to,

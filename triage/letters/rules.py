@@ -98,6 +98,9 @@ GONE = frozenset({State.SENT, State.COPIED_OUT})
 SYSTEM_EDGES = frozenset({Edge.HAND_OVER, Edge.GIVE_UP})
 """All that happens without a person: what a person sent goes to the server, or does not."""
 
+HIDDEN = "the reporter's own address, kept closed"
+"""Where a letter goes whose address is opened by the custodian's procedure alone."""
+
 NO_SUCH_LETTER = "There is no such letter."
 """Said alike of a letter that does not exist and of one that this person may not know of."""
 
@@ -172,9 +175,14 @@ def check_cease(kind: LetterKind, *, ceased: bool, overridden: bool) -> None:
         )
 
 
-def check_leak_free(kind: LetterKind, standing: LeakCheck | None, *, same_text: bool) -> None:
-    """A letter to a person reported goes once this very text was checked (P-NAM-1)."""
-    if kind not in LEAK_CHECKED:
+def check_leak_free(
+    kind: LetterKind, standing: LeakCheck | None, *, same_text: bool, guarded: bool = False
+) -> None:
+    """A letter to a person reported goes once this very text was checked (P-NAM-1).
+
+    ``guarded``: it goes to one, though its kind alone does not say so.
+    """
+    if kind not in LEAK_CHECKED and not guarded:
         return
     if standing is None or not same_text:
         raise Conflict("Check the letter first for what could tell who reported this.")

@@ -46,6 +46,9 @@ class Letter(Base):
     # -- what goes: frozen once it is on its way
     to_address: Mapped[bytes | None] = mapped_column(Sealed)
     """Where it goes by mail; without one it can be copied out alone."""
+    to_report_id: Mapped[str | None]
+    """The report to whose writer it goes, at the address that they gave: nobody who writes or
+    sends the letter is shown that. It is read as the letter goes. No key of a table."""
     from_address: Mapped[str]
     reply_to: Mapped[str]
     signed_as: Mapped[str]
@@ -53,6 +56,9 @@ class Letter(Base):
     text: Mapped[bytes] = mapped_column(Sealed)
 
     # -- what was checked
+    guarded: Mapped[bool] = mapped_column(default=False)
+    """Whether it goes to a person reported: of whatever kind, it goes only once it was checked
+    for what could tell who reported."""
     cease_override: Mapped[bytes | None] = mapped_column(Sealed)
     """Why it is written though cease contact is in force."""
     leak_check: Mapped[str | None]

@@ -80,6 +80,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """Facts that are one of our own words."""
 
+NO_APPEALS = "where an appeal reaches us. Whoever runs the desk sets it (appeal_address)"
 _TEMPLATES = ImmutableSandboxedEnvironment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     undefined=StrictUndefined,
@@ -116,7 +117,8 @@ def draft_text(
     try:
         written = _TEMPLATES.get_template(f"{kind.value}.txt").render(given)
     except UndefinedError as error:
-        raise Invalid(f"This letter lacks something it must say: {error.message}.") from None
+        lacks = NO_APPEALS if "appeal_address" in str(error.message) else error.message
+        raise Invalid(f"This letter lacks something it must say: {lacks}.") from None
     head, _, text = written.partition("\n")
     return tidy(head.removeprefix(SUBJECT)), _GAPS.sub("\n\n", tidy(text))
 

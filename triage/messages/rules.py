@@ -166,8 +166,8 @@ TRANSITIONS: dict[tuple[State, Edge], frozenset[State]] = {
 }
 """(from, edge) -> the states it may lead to. What is not here cannot happen."""
 
-CLOSED_UNTIL_BUILT = frozenset({_E.LINK, _E.ERASE})
-"""Edges that only rooms to come may take: cases, retention."""
+CLOSED_UNTIL_BUILT = frozenset({_E.ERASE})
+"""Edges that only rooms to come may take: retention."""
 
 SYSTEM_EDGES = frozenset(
     {_E.RECEIVE, _E.PASS, _E.QUEUE, _E.EXPIRE, _E.REOPEN, _E.CHILD_DECLINED, _E.ERASE}

@@ -39,11 +39,15 @@ class Kind(StrEnum):
 
 
 class Lane(StrEnum):
-    """The lane that an alert may name: the queue's, as this room knows them."""
+    """The lane that an alert may name: the queue's, as this room knows them, and reports."""
 
     URGENT = "urgent"
     WELFARE = "welfare"
     ORDINARY = "ordinary"
+    REPORT = "report"
+    """Incident reports that wait for somebody to take them."""
+    EVENT = "event"
+    """Those among them from an event that goes on at this moment."""
 
 
 class MailState(StrEnum):

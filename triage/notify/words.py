@@ -32,6 +32,8 @@ LANES: dict[Lane, str] = {
     Lane.URGENT: "It is in the urgent lane.",
     Lane.WELFARE: "It is in the welfare lane.",
     Lane.ORDINARY: "It is in the ordinary lane.",
+    Lane.REPORT: "It is not a message of the queue.",
+    Lane.EVENT: "It is not a message of the queue, and it is happening now.",
 }
 
 PROBLEMS: dict[Problem, str] = {

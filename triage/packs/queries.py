@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -20,8 +21,9 @@ from triage.packs.plain import safe_name, table
 from triage.packs.plain import visible as shown
 from triage.referrals.queries.listing import known_to
 from triage.referrals.tables import Referral, ReferralMatter, ReferralTransition
-from triage.staff.queries import everybody
+from triage.staff.queries import everybody, names
 
+PACK_BUILT = "pack_built"
 NO_SUCH_MATTER = "There is no such matter."
 Row = tuple[str, ...]
 Of = tuple[tuple[str, ...], bool]
@@ -71,19 +73,59 @@ def planned(
     return plan(found, leave_out or {}, tables)
 
 
-def gathered(session: Session, *, viewer: Actor, matter_id: str) -> Found:
-    """What there is; ``NotFound`` alike for no matter and one that is not theirs to know."""
+def rests_on(session: Session, *, viewer: Actor, matter_id: str) -> Of:
+    """What a pack of this matter is made from, for who may build one; nothing is read of it yet.
+
+    ``NotFound`` alike for no matter and for one that is not theirs to know.
+    """
     check(viewer, Action.BUILD_PACK)
     answers = (one(session, viewer, matter_id) for one in PROVIDERS)
     of = next((one for one in answers if one is not None), None)
     if of is None:
         raise NotFound(NO_SUCH_MATTER)
-    message_ids, reporter_data = of
+    return of
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One pack that was made of a matter, as the record has it."""
+
+    at: datetime
+    who: str
+    """A name."""
+    sha256: str
+    size: int
+
+
+def built(session: Session, *, viewer: Actor, matter_id: str) -> tuple[Built, ...]:
+    """The packs that were made of a matter, newest first; the files themselves are not kept."""
+    rests_on(session, viewer=viewer, matter_id=matter_id)
+    events = session.scalars(
+        select(AuditEvent)
+        .where(
+            AuditEvent.matter_id == matter_id,
+            visible(viewer, AuditEvent.matter_id),
+            AuditEvent.code == PACK_BUILT,
+        )
+        .order_by(AuditEvent.link.desc(), AuditEvent.position.desc())
+    ).all()
+    people = names(session, {one.actor_id for one in events})
+    return tuple(
+        Built(one.at, people.get(one.actor_id, "Somebody"), _hash_in(one), _size_in(one))
+        for one in events
+    )
+
+
+def gathered(session: Session, *, viewer: Actor, matter_id: str) -> Found:
+    """What there is; ``NotFound`` alike for no matter and one that is not theirs to know."""
+    message_ids, reporter_data = rests_on(session, viewer=viewer, matter_id=matter_id)
     messages = session.scalars(
         select(Message)
         .where(Message.id.in_(message_ids), visible(viewer, Message.id))
         .order_by(Message.received_at, Message.id)
     ).all()
+    if not messages:
+        raise NotFound(NO_SUCH_MATTER)
     events = session.scalars(
         select(AuditEvent)
         .where(
@@ -211,7 +253,11 @@ def _steps(
 
 
 def _hash_in(event: AuditEvent) -> str:
-    return str(json.loads(event.details).get("sha256", "")) if event.code == "pack_built" else ""
+    return str(json.loads(event.details).get("sha256", "")) if event.code == PACK_BUILT else ""
+
+
+def _size_in(event: AuditEvent) -> int:
+    return int(json.loads(event.details).get("size", 0))
 
 
 def _time(at: datetime) -> str:

@@ -10,7 +10,7 @@ from triage.core.access import Action, Actor
 from triage.core.commands import Runner, Tx
 from triage.core.errors import Conflict
 from triage.packs.bag import PIECE, write_bag
-from triage.packs.queries import gathered, planned
+from triage.packs.queries import PACK_BUILT, planned, rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def build(
 
 
 def _check(tx: Tx, *, matter_id: str) -> None:
-    """A refusal is on the record too."""
+    """Whether they may, asked before and after; a refusal is on the record too."""
     tx.allow(Action.BUILD_PACK)
-    gathered(tx.session, viewer=tx.actor, matter_id=matter_id)
+    rests_on(tx.session, viewer=tx.actor, matter_id=matter_id)
 
 
 def _record(
@@ -78,7 +78,7 @@ def _record(
     """The pack is an event of the matter and of each message in it: their custody goes on."""
     _check(tx, matter_id=matter_id)
     for one in dict.fromkeys((matter_id, *message_ids)):
-        tx.record("pack_built", one, sha256=sha256, size=size, items=items, left_out=left_out)
+        tx.record(PACK_BUILT, one, sha256=sha256, size=size, items=items, left_out=left_out)
 
 
 def _hash(target: IO[bytes]) -> str:

@@ -5,6 +5,7 @@ people have recorded why not (P-POL-1). In danger 999 comes first, by anybody; t
 within a day. Nothing here refers by itself.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -115,6 +116,7 @@ RECORD_WITHIN = timedelta(hours=24)
 CHASE_AFTER = 3
 """Working days after which a reference that has not come is asked for, and asked for again."""
 LONGEST_LINE = 200
+SHA256 = re.compile(r"[0-9a-f]{64}")
 NO_SUCH_REFERRAL = "There is no such referral."
 """Said alike of one that does not exist and of one that this person may not know of."""
 
@@ -191,6 +193,12 @@ def check_at_risk_answered(answer: AtRisk | None) -> None:
         raise Invalid(
             "Say first what became of telling the person who may be at risk.", field="at_risk"
         )
+
+
+def check_hash(given: str | None) -> None:
+    """A SHA-256 as it is written, or none: a slip in it would name another pack for ever."""
+    if given is not None and not SHA256.fullmatch(given):
+        raise Invalid("A SHA-256 has 64 digits and letters from a to f.", field="pack_hash")
 
 
 def is_late(called_at: datetime | None, recorded_at: datetime | None) -> bool:

@@ -55,16 +55,25 @@ class Draft:
         return frozenset(one.target for one in self.targets)
 
 
-def checked(draft: Draft, *, now: datetime, colleagues: Iterable[str]) -> Draft:
-    """The draft as it is kept; ``Invalid``, with the field, where something is missing or wrong."""
+def checked(
+    draft: Draft, *, now: datetime, colleagues: Iterable[str], from_case: bool = False
+) -> Draft:
+    """The draft as it is kept; ``Invalid``, with the field, where something is missing or wrong.
+
+    ``from_case``: it rests on the decision in an incident report, and not on messages; who it is
+    about may never have written to us.
+    """
     draft = _tidy(draft)
     if draft.clause not in {one.id for one in CLAUSES[POLICY_VERSION]}:
         raise Invalid("Choose the clause that it rests on.", field="clause")
-    if draft.sender_id is None and draft.kind is not Kind.EVENT_EXCLUSION:
+    on_messages = draft.kind is not Kind.EVENT_EXCLUSION and not from_case
+    if draft.sender_id is None and on_messages:
         raise Invalid("Choose whom it is about.", field="sender")
     if draft.sender_id is None and not draft.person:
         raise Invalid("Say who it is.", field="person")
-    if not draft.message_ids and draft.kind is not Kind.EVENT_EXCLUSION:
+    if from_case and draft.message_ids:
+        raise Invalid("It rests on the decision in the case.", field="messages")
+    if not draft.message_ids and on_messages:
         raise Invalid("Choose the messages that it rests on.", field="messages")
     if len(draft.message_ids) > LONGEST_GROUNDS:
         raise Invalid(f"At most {LONGEST_GROUNDS} messages.", field="messages")

@@ -71,6 +71,11 @@ class Restriction(Base):
     """Keyed hash of the code in the notice, by which an appeal is known."""
     appealed: Mapped[bool]
     """Once a restriction."""
+    case_id: Mapped[str | None]
+    """The incident report that it came of: who has no part in that has none in this. No key of a
+    table above, and no message stands behind it."""
+    decision_id: Mapped[str | None]
+    """The decision there, on which it rests."""
 
 
 class RestrictionGround(Base):

@@ -12,10 +12,12 @@ from triage.alarms.rules import ANOTHER, Due, Pace, People, Reach, Ready, Step, 
 from triage.alarms.service.raising import mail_key, remind_of_said
 from triage.alarms.tables import Alarm, AlarmStep, Alert
 from triage.core.access import SYSTEM, Action
+from triage.core.closed import let_in, members_of
 from triage.core.commands import Runner, Tx
 from triage.core.exclusions import excluded
 from triage.core.ids import new_id
 from triage.core.jobs import Job
+from triage.core.settings import Settings
 from triage.notify.queries import standings
 from triage.notify.rules import Kind, Lane, MailState
 from triage.notify.service import queue_mail
@@ -32,6 +34,8 @@ PROCESSES = {
     Lane.URGENT: Process.REVIEW,
     Lane.WELFARE: Process.WELFARE,
     Lane.ORDINARY: Process.REVIEW,
+    Lane.REPORT: Process.CASE,
+    Lane.EVENT: Process.CASE,
 }
 """Lane -> the process whose fallbacks are alerted."""
 
@@ -40,10 +44,12 @@ PROCESSES = {
 class _Round:
     """What one transaction looks up once: who is there now, and which mails are under way."""
 
-    pace: Pace
+    pace: dict[Lane, Pace]
     on_duty: tuple[Ready, ...]
     fallbacks: dict[Lane, tuple[str, ...]]
     accounts: frozenset[str]
+    there: frozenset[str]
+    """Those of them who are not away."""
     under_way: dict[tuple[str, str], Alert | None] = field(default_factory=dict)
     """(person, lane) -> the alert that a further alarm joins."""
 
@@ -87,21 +93,33 @@ def _take_steps(tx: Tx, *, alarm_ids: Sequence[str]) -> int:
     last = [steps[-1].alert_id for steps in taken.values() if steps and steps[-1].alert_id]
     failed = _failed(tx, {one for one in last if one})
     barred = excluded(tx.session, [one.matter_id for one in alarms])
+    who = members_of(tx.session, [one.matter_id for one in alarms])
     count = 0
     for alarm in alarms:
         past = [_told(step, failed, round_.accounts) for step in taken[alarm.id]]
-        people = _people(alarm, barred.get(alarm.matter_id, frozenset()), round_)
-        found = due(alarm.raised_at, past, people, round_.pace, tx.now)
+        members = who.get(alarm.matter_id)
+        people = _people(alarm, barred.get(alarm.matter_id, frozenset()), members, round_)
+        found = due(alarm.raised_at, past, people, round_.pace[Lane(alarm.lane)], tx.now)
         if found is not None:
             _step(tx, alarm, found, past, people, round_)
             count += 1
     return count
 
 
-def _people(alarm: Alarm, barred: frozenset[str], round_: _Round) -> People:
+def _people(
+    alarm: Alarm, barred: frozenset[str], members: frozenset[str] | None, round_: _Round
+) -> People:
     """Who could be alerted: others than who passed it on, and them too where there is nobody else,
-    unless it is another person that is asked for."""
+    unless it is another person that is asked for.
+
+    Of a closed matter its members alone: those on duty, then the others who are there, and then
+    the fallbacks, who are let in by being asked.
+    """
     all_ = People(round_.on_duty, round_.fallbacks[Lane(alarm.lane)], barred)
+    if members is not None:
+        here = tuple(one for one in round_.on_duty if one.person_id in members)
+        rest = sorted(members & round_.there - {one.person_id for one in here})
+        all_ = People(here, tuple(dict.fromkeys([*rest, *all_.fallbacks])), barred)
     if alarm.apart_from is None:
         return all_
     others = replace(all_, barred=barred | {alarm.apart_from})
@@ -111,19 +129,26 @@ def _people(alarm: Alarm, barred: frozenset[str], round_: _Round) -> People:
 
 def _look_round(tx: Tx) -> _Round:
     absent = away(tx.session, tx.now)
+    accounts = frozenset(one.id for one in active_people(tx.session))
     named = [one for one in outsiders(tx.session) if one.id not in absent]
     return _Round(
-        pace=Pace(
-            timedelta(minutes=tx.settings.alarm_minutes),
-            timedelta(hours=tx.settings.alarm_again_hours),
-        ),
+        pace=_paces(tx.settings),
         on_duty=tuple(Ready(one.person.id, one.since) for one in on_duty_now(tx.session, tx.now)),
         fallbacks={
             lane: tuple(one.id for one in named if one.serves(process))
             for lane, process in PROCESSES.items()
         },
-        accounts=frozenset(one.id for one in active_people(tx.session)),
+        accounts=accounts,
+        there=accounts - absent,
     )
+
+
+def _paces(settings: Settings) -> dict[Lane, Pace]:
+    """A report that is not happening now leaves each person more time than a threat does."""
+    again = timedelta(hours=settings.alarm_again_hours)
+    soon = Pace(timedelta(minutes=settings.alarm_minutes), again)
+    calm = Pace(timedelta(minutes=settings.report_alarm_minutes), max(again, timedelta(days=1)))
+    return {lane: calm if lane is Lane.REPORT else soon for lane in Lane}
 
 
 def _told(step: AlarmStep, failed: frozenset[str], accounts: frozenset[str]) -> Step:
@@ -146,6 +171,7 @@ def _step(
     number = len(past) + 1
     alert, joined = None, False
     if found.person_id is not None:
+        let_in(tx.session, matter_id=alarm.matter_id, person_id=found.person_id, at=tx.now)
         alert, joined = _alert(tx, found.person_id, alarm.lane, round_)
     tx.session.add(
         AlarmStep(
@@ -184,7 +210,7 @@ def _alert(tx: Tx, person_id: str, lane: str, round_: _Round) -> tuple[Alert, bo
     """The alert that carries a step, and whether it was there: a flood is one mail, not many."""
     key = (person_id, lane)
     if key not in round_.under_way:
-        round_.under_way[key] = _under_way(tx, person_id, lane, round_.pace)
+        round_.under_way[key] = _under_way(tx, person_id, lane, round_.pace[Lane(lane)])
     standing = round_.under_way[key]
     if standing is not None:
         return standing, True

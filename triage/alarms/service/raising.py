@@ -6,7 +6,7 @@ Called in the transaction of what happened: a message that is kept has its alarm
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 
 from triage.alarms.rules import ANOTHER, PATIENCE, SAID, How, Why, graver
 from triage.alarms.tables import Alarm, AlarmStep, Alert
@@ -79,11 +79,17 @@ def remind_of_said(tx: Tx) -> int:
 
     Who presses a button half asleep must not be the end of an alarm.
     """
-    patience = timedelta(minutes=tx.settings.alarm_minutes) * PATIENCE
+    soon = timedelta(minutes=tx.settings.alarm_minutes) * PATIENCE
+    calm = timedelta(minutes=tx.settings.report_alarm_minutes) * PATIENCE
+    is_calm = Alarm.lane == Lane.REPORT.value
     said = tx.session.scalars(
         select(Alarm)
         .where(
-            Alarm.ended_how.in_([one.value for one in SAID]), Alarm.ended_at <= tx.now - patience
+            Alarm.ended_how.in_([one.value for one in SAID]),
+            or_(
+                and_(is_calm, Alarm.ended_at <= tx.now - calm),
+                and_(~is_calm, Alarm.ended_at <= tx.now - soon),
+            ),
         )
         .order_by(Alarm.raised_at, Alarm.id)
         .with_for_update()

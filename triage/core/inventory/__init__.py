@@ -10,19 +10,41 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String
 
 from triage.core.database import UtcDateTime
-from triage.core.inventory import decisions, desk, messages
+from triage.core.inventory import (
+    cases,
+    decisions,
+    desk,
+    inquiry,
+    messages,
+    reports,
+    trends,
+    verdicts,
+)
 from triage.core.inventory.kinds import Kind
 from triage.core.sealed import Sealed
 
-COLUMNS: dict[str, dict[Kind, str]] = {**decisions.COLUMNS, **desk.COLUMNS, **messages.COLUMNS}
+COLUMNS: dict[str, dict[Kind, str]] = {
+    **cases.COLUMNS,
+    **decisions.COLUMNS,
+    **desk.COLUMNS,
+    **inquiry.COLUMNS,
+    **messages.COLUMNS,
+    **reports.COLUMNS,
+    **trends.COLUMNS,
+    **verdicts.COLUMNS,
+}
 
 WHY_TECHNICAL = {
     "audit_events.details": "canonical JSON of ids, codes and counts; the tests scan it",
     "audit_head.digest": "SHA-256 of the chain",
     "audit_links.digest": "SHA-256 of the chain",
+    "case_decisions.clause_texts": "what clauses of the policy say, in our own words",
     "data_keys.wrapped_for_desk": "a key, wrapped",
     "data_keys.wrapped_for_receipt": "a key, wrapped",
     "data_keys.receipt_salt": "random bytes",
+    "events.name": "of an event of ours, as it is announced; shown on the public form",
+    "events.on_site": "whom to call at an event: a role and its number, shown on the public form",
+    "form_published.value": "JSON that the form shows to everybody: team, duty, events",
     "frozen_messages.reference": "an id that the service gave; letters, digits and dashes alone",
     "letter_mails.message_id": "Message-ID of our own mail: random, at our own host",
     "letters.from_address": "our own role address, from the settings",

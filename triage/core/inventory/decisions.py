@@ -46,10 +46,10 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.SEALED: "reason",
     },
     "letters": {
-        Kind.ID: "id matter_id sender_id drafted_by edited_by sent_by",
+        Kind.ID: "id matter_id sender_id drafted_by edited_by sent_by to_report_id",
         Kind.CODE: "kind state leak_check",
         Kind.HASH: "leak_hash approved_hash",
-        Kind.COUNT: "version",
+        Kind.COUNT: "version guarded",
         Kind.TIME: "state_since drafted_at sent_at",
         Kind.SEALED: "to_address subject text cease_override",
         Kind.TECHNICAL: "from_address reply_to signed_as",
@@ -70,7 +70,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.SEALED: "reason",
     },
     "restrictions": {
-        Kind.ID: "id sender_id proposed_by done_by ratified_by",
+        Kind.ID: "id sender_id proposed_by done_by ratified_by case_id decision_id",
         Kind.COUNT: "version appealed grave",
         Kind.CODE: "kind origin state clause",
         Kind.TIME: "state_since proposed_at since review_at expires_at lapses_at ended_at",

@@ -1,6 +1,6 @@
 """Handing letters over to the mail server, as alerts are: at least once, under one Message-ID."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,7 +13,7 @@ from triage.core.ids import new_id
 from triage.core.jobs import Job
 from triage.letters.preview import Preview, compose
 from triage.letters.rules import Edge, State
-from triage.letters.service.sending import leave
+from triage.letters.service.sending import hidden_address, leave
 from triage.letters.service.stepping import check_cease, hash_of, load, preview, step
 from triage.letters.tables import Letter, LetterMail
 from triage.notify.rules import (
@@ -101,6 +101,11 @@ def _take(tx: Tx, *, now: datetime) -> Taken | None:
         if _ceased(tx, letter, shown):
             _give_up(tx, letter, mail, CEASED)
             continue
+        if letter.to_report_id is not None:
+            shown = replace(shown, to=hidden_address(tx, letter))  # from here to the mail alone
+            if not shown.to:
+                _give_up(tx, letter, mail, Problem.BAD_ADDRESS.value)
+                continue
         if mail.lease is not None:  # whoever took it has ended without a word
             mail.problem = Problem.LEFT.value
         mail.tries += 1

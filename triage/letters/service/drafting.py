@@ -33,12 +33,17 @@ def draft(
     fields: Mapping[str, Value],
     to_address: str = "",
     override_reason: str = "",
+    to_report_id: str | None = None,
+    guarded: bool = False,
 ) -> str:
     """Begin a letter; its id. Called by the room whose matter it is, which has loaded that: this
     room cannot know whether there is such a matter, and so answers nobody who asks for one.
 
     To somebody under cease contact a letter is refused (P-MSG-4), but to tell them of just that,
     or with a reason, which is kept sealed and stands on the record as an override.
+
+    ``to_report_id``: it goes to whoever wrote this report, and no address is entered or shown.
+    ``guarded``: it goes to a person reported, and is checked for what could tell who did.
     """
     tx.allow(Action.DRAFT_LETTER)
     if is_excluded(tx.session, matter_id=matter_id, person_id=tx.actor.person_id):
@@ -55,6 +60,8 @@ def draft(
         drafted_by=tx.actor.person_id,
         drafted_at=tx.now,
         edited_by=tx.actor.person_id,
+        to_report_id=to_report_id,
+        guarded=guarded,
     )
     _write(tx, letter, subject=subject, text=text, to_address=to_address)
     if override_reason.strip():
@@ -109,7 +116,7 @@ def _override(tx: Tx, letter: Letter, reason: str) -> bytes:
 
 def _write(tx: Tx, letter: Letter, *, subject: str, text: str, to_address: str) -> None:
     """Put the words in, and beside them what the settings say now of who writes."""
-    address = to_address.strip()
+    address = "" if letter.to_report_id is not None else to_address.strip()
     if address and not is_address(address):
         raise Invalid(ENTER_AN_ADDRESS, field="to_address")
     ours = tx.settings

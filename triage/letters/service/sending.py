@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from triage.conduct.incidents import Wish
 from triage.core.access import Action
 from triage.core.commands import Tx
-from triage.core.errors import Conflict, Invalid
+from triage.core.errors import Conflict, Invalid, NotFound, Unreadable
 from triage.core.ids import new_id
 from triage.core.text import is_address
 from triage.letters import rules
@@ -15,6 +16,7 @@ from triage.letters.rules import Edge, LetterKind, State
 from triage.letters.service.stepping import check_whole, hash_of, may, preview, step
 from triage.letters.tables import Letter, LetterMail
 from triage.notify.rules import MailState
+from triage.reports.queries import reach_now
 from triage.senders.standing.rules import Measure
 from triage.senders.standing.service import set_standing
 
@@ -23,7 +25,7 @@ def send(tx: Tx, *, letter_id: str, version: int, previewed: str) -> None:
     """Queue a letter for the mail server: it goes with this transaction, as it was previewed."""
     letter = may(tx, Action.SEND_LETTER, letter_id, version)
     shown = _approved(tx, letter, previewed)
-    if not shown.to:
+    if not shown.to or (letter.to_report_id is not None and not hidden_address(tx, letter)):
         raise Invalid("There is no address to send it to: copy it out.", field="to_address")
     if not is_address(shown.sender):
         raise Invalid("No address is set up from which letters go (TRIAGE_LETTER_FROM): copy it.")
@@ -52,7 +54,10 @@ def mark_copied_out(
     claims."""
     letter = may(tx, Action.SEND_LETTER, letter_id, version)
     _approved(tx, letter, previewed)
-    if at is None or at.tzinfo is None or not letter.drafted_at <= at <= tx.now:
+    if letter.to_report_id is not None:
+        raise Invalid("Nobody is shown this address: the letter goes by mail alone.", field="at")
+    begun = letter.drafted_at.replace(second=0, microsecond=0)  # people say it to the minute
+    if at is None or at.tzinfo is None or not begun <= at <= tx.now:
         raise Invalid("Enter when it was sent: after it was begun, and not to come.", field="at")
     letter.sent_by = tx.actor.person_id
     leave(tx, letter, Edge.COPY_OUT, at)
@@ -72,6 +77,18 @@ def leave(tx: Tx, letter: Letter, edge: Edge, at: datetime) -> None:
             until=None,
             matter_id=letter.matter_id,
         )
+
+
+def hidden_address(tx: Tx, letter: Letter) -> str:
+    """Where whoever wrote the report says now that they may be reached; for the mail alone. An
+    empty text where they gave no address, or took it back, or the report is erased."""
+    if letter.to_report_id is None:
+        return ""
+    try:
+        reach = reach_now(tx.session, vault=tx.vault, report_id=letter.to_report_id)
+    except (NotFound, Unreadable):
+        return ""
+    return reach.email.strip() if reach.wish is Wish.BY_CONTACT else ""
 
 
 def mail_of(tx: Tx, letter: Letter) -> LetterMail | None:

@@ -87,8 +87,9 @@ def preview(tx: Tx, letter: Letter) -> Preview:
         place = {"table": "letters", "column": column, "row_id": letter.id}
         return tx.vault.open(tx.session, owner_id=letter.id, sealed=sealed, **place)
 
+    hidden = letter.to_report_id is not None
     return Preview(
-        to=opened("to_address", letter.to_address),
+        to=rules.HIDDEN if hidden else opened("to_address", letter.to_address),
         sender=letter.from_address,
         signed_as=letter.signed_as,
         reply_to=letter.reply_to,
@@ -105,6 +106,8 @@ def hash_of(tx: Tx, shown: Preview) -> str:
 def check_cease(tx: Tx, letter: Letter, to: str) -> None:
     """P-MSG-4, at this moment: whoever the letter goes to, by sender and by address."""
     ids = {letter.sender_id} if letter.sender_id is not None else set()
+    if letter.to_report_id is not None:
+        return  # whoever told us is answered, and a refusal would tell who that is
     if to:
         identifier = canonical.address(to)
         known = None if identifier is None else known_as(tx.session, tx.keys, identifier)

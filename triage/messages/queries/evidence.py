@@ -7,9 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from triage.core.access import Actor, visible
-from triage.messages.rules import Step
+from triage.core.access import Action, Actor, check, visible
+from triage.core.errors import NotFound
+from triage.core.ids import ALPHABET
+from triage.messages.rules import NO_SUCH_MESSAGE, State, Step
 from triage.messages.tables import Message, MessageReveal, Original
+
+BEFORE_PEOPLE = frozenset({State.RECEIVED, State.UNFLAGGED, State.ERASED})
+"""Nobody has looked at it: it is flagged first."""
+SHORTEST = 6
+"""Characters of a reference that somebody types: as many as people say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,7 @@ class Ground:
     """One message as evidence. ``text`` and ``rest`` are ``None`` until the viewer uncovered it."""
 
     id: str
+    sender_id: str | None
     received_at: datetime
     channel: str
     service: str | None
@@ -55,6 +63,7 @@ def grounds(session: Session, *, viewer: Actor, message_ids: Collection[str]) ->
     return [
         Ground(
             id=one.id,
+            sender_id=one.sender_id,
             received_at=one.received_at,
             channel=one.channel,
             service=one.service,
@@ -71,3 +80,28 @@ def grounds(session: Session, *, viewer: Actor, message_ids: Collection[str]) ->
         )
         for one, original in found
     ]
+
+
+def to_act_on(session: Session, *, viewer: Actor, reference: str) -> Ground:
+    """The one message of this reference, for who acts on it without reviewing.
+
+    By the six characters that people say to each other, or the whole id; ``NotFound`` alike for
+    none, for more than one, and for one that is not theirs to know.
+    """
+    check(viewer, Action.BEGIN_RESTRICTION)
+    beginning = reference.strip().upper().replace("-", "").replace(" ", "")
+    if len(beginning) < SHORTEST or set(beginning) - set(ALPHABET):
+        raise NotFound(NO_SUCH_MESSAGE)
+    found = session.scalars(
+        select(Message.id)
+        .where(
+            Message.id.startswith(beginning),
+            Message.state.not_in([one.value for one in BEFORE_PEOPLE]),
+            visible(viewer, Message.id),
+        )
+        .limit(2)
+    ).all()
+    if len(found) != 1:
+        raise NotFound(NO_SUCH_MESSAGE)
+    [one] = grounds(session, viewer=viewer, message_ids=found)
+    return one

@@ -17,6 +17,7 @@ from triage.core.errors import Conflict, Invalid
 from triage.core.exclusions import inherit
 from triage.core.ids import new_id
 from triage.messages import rules
+from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.rules import ChildKind, ChildState, ConcernSettled, Edge, State
 from triage.messages.service.review import forget_decision
 from triage.messages.service.stepping import (
@@ -29,9 +30,6 @@ from triage.messages.service.stepping import (
     step,
 )
 from triage.messages.tables import Message, MessageChild
-
-BEFORE_PEOPLE = frozenset({State.RECEIVED, State.UNFLAGGED, State.ERASED})
-"""Nothing grows out of a message that no person was ever shown, or that is gone."""
 
 
 def add_child(tx: Tx, *, message_id: str, child_id: str, kind: ChildKind) -> None:
@@ -120,6 +118,42 @@ def await_decision(
         second_look_by=asked,
     )
     _move_on(tx, message)
+
+
+def link_to_case(
+    tx: Tx,
+    *,
+    message_id: str,
+    version: int,
+    case_id: str,
+    labels: Iterable[Disposition],
+    severity: Severity | None,
+    note: str = "",
+) -> None:
+    """The holder says what the message is, and that it is evidence in a case. The room of cases,
+    which calls this, has loaded that case."""
+    message = held(tx, message_id, version)
+    chosen = frozenset(labels)
+    rules.check_shown(standing(tx, message), tx.now)
+    if not chosen:
+        raise Invalid("Say first what it is: what grows out of it rests on that.", field="labels")
+    if severity is None:
+        raise Invalid("Choose how severe it is.", field="severity")
+    rules.check_seen(has_uncovered(tx, message))
+    add_child(tx, message_id=message_id, child_id=case_id, kind=ChildKind.CASE)
+    message.dispositions = [one.value for one in Disposition if one in chosen]
+    message.severity = severity.value
+    asked, message.second_look_by = message.second_look_by, None
+    step(
+        tx,
+        message,
+        Edge.LINK,
+        State.LINKED_TO_CASE,
+        reason=note,
+        labels=message.dispositions,
+        severity=message.severity,
+        second_look_by=asked,
+    )
 
 
 def close_actioned(

@@ -1,6 +1,7 @@
 """Uncovering a message, step by step; each step is on the record (F14)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,9 +11,10 @@ from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotFound
 from triage.messages import rules
+from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.rules import State, Step
 from triage.messages.service.stepping import load, standing
-from triage.messages.tables import MessageChild, MessageReveal
+from triage.messages.tables import Message, MessageChild, MessageReveal
 
 
 def reveal(tx: Tx, *, message_id: str, step: Step, reason: str = "") -> None:
@@ -60,8 +62,13 @@ def reveal_as_evidence(tx: Tx, *, message_id: str, child_id: str) -> None:
     )
     if tx.session.scalar(grown) is None:
         raise NotFound(rules.NO_SUCH_MESSAGE)
+    _uncover_once(tx, message, child=child_id)
+
+
+def _uncover_once(tx: Tx, message: Message, *, child: str | None = None) -> None:
+    """In full, for the actor: as the ground of a ``child``, or to act on it; once."""
     seen = select(MessageReveal.id).where(
-        MessageReveal.message_id == message_id,
+        MessageReveal.message_id == message.id,
         MessageReveal.person_id == tx.actor.person_id,
         MessageReveal.step == Step.FULL.value,
     )
@@ -70,14 +77,26 @@ def reveal_as_evidence(tx: Tx, *, message_id: str, child_id: str) -> None:
     severe = Band.HIGH.value == message.band or message.severity == Severity.HIGH.value
     tx.session.add(
         MessageReveal(
-            message_id=message_id,
+            message_id=message.id,
             person_id=tx.actor.person_id,
             step=Step.FULL.value,
             severe=severe,
             at=tx.now,
         )
     )
-    tx.record("reveal", message_id, step=Step.FULL.value, held=False, child=child_id)
+    why: dict[str, Any] = {"to_act": True} if child is None else {"child": child}
+    tx.record("reveal", message.id, step=Step.FULL.value, held=False, **why)
+
+
+def reveal_to_act(tx: Tx, *, message_id: str) -> None:
+    """Uncover a message in full for who must act on it and does not review: in an emergency, or
+    where something was done already. Nobody acts on hearsay, and that they read it is on the
+    record."""
+    tx.allow(Action.BEGIN_RESTRICTION)
+    message = load(tx, message_id)
+    if State(message.state) in BEFORE_PEOPLE:
+        raise NotFound(rules.NO_SUCH_MESSAGE)
+    _uncover_once(tx, message)
 
 
 def check_evidence_seen(tx: Tx, message_ids: Iterable[str]) -> None:

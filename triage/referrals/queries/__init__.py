@@ -1,5 +1,6 @@
 """Reads of referrals: each takes the viewer, and joins what the viewer may know of."""
 
+from triage.referrals.queries.asked import asked_into, invited, offices
 from triage.referrals.queries.listing import (
     ReferralRow,
     Waiting,
@@ -28,10 +29,13 @@ __all__ = [
     "RefusalItem",
     "Waiting",
     "all_live",
+    "asked_into",
     "ended",
+    "invited",
     "late_records",
     "of_message",
     "of_sender",
+    "offices",
     "referral",
     "waiting_for_me",
 ]

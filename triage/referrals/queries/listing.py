@@ -147,7 +147,7 @@ def waiting_for_me(session: Session, *, viewer: Actor, now: datetime) -> Waiting
     if Role.DECIDER not in viewer.roles:  # as deciders.allow_decider: named, and invited to this
         invited = guest_matters(session, viewer.person_id, now)
         named = any(
-            _serves(session, viewer, one) for one in (Process.REFERRAL, Process.NOT_REFERRED)
+            serves(session, viewer, one) for one in (Process.REFERRAL, Process.NOT_REFERRED)
         )
         ask = [row for row in ask if named and row.id in invited]
     handles = can(viewer, Action.SUBMIT_REFERRAL)
@@ -269,5 +269,6 @@ def _is_live() -> ColumnElement[bool]:
     return Referral.state.in_([one.value for one in rules.LIVE])
 
 
-def _serves(session: Session, viewer: Actor, process: Process) -> bool:
+def serves(session: Session, viewer: Actor, process: Process) -> bool:
+    """Whether the viewer is named from outside for this."""
     return any(one.id == viewer.person_id and one.serves(process) for one in outsiders(session))

@@ -104,11 +104,16 @@ class ReferralItem:
 def referral(
     session: Session, *, viewer: Actor, vault: Vault, referral_id: str, now: datetime
 ) -> ReferralItem:
-    """One referral; ``NotFound`` alike for one that is not and one that is not theirs to know."""
-    if not can(viewer, Action.READ_REFERRALS) and referral_id not in guest_matters(
-        session, viewer.person_id, now
-    ):
-        check(viewer, Action.READ_REFERRALS)
+    """One referral; ``NotFound`` alike for one that is not and one that is not theirs to know.
+
+    A guest reads the one that they are invited to.
+    """
+    if not can(viewer, Action.READ_REFERRALS):
+        asked = guest_matters(session, viewer.person_id, now)
+        if not asked:
+            check(viewer, Action.READ_REFERRALS)
+        if referral_id not in asked:
+            raise NotFound(rules.NO_SUCH_REFERRAL)
     found = rows_of(session, viewer, now, Referral.id == referral_id)
     if not found:
         raise NotFound(rules.NO_SUCH_REFERRAL)

@@ -29,7 +29,7 @@ def open_evidence(tx: Tx, *, referral_id: str, message_id: str) -> None:
     """Uncover one message that it rests on, in full; the record says who did, and for what."""
     load(tx, referral_id)
     if not can(tx.actor, Action.READ_REFERRALS):
-        allow_decider(tx, Process.NOT_REFERRED, matter_id=referral_id)
+        allow_decider(tx, Process.NOT_REFERRED, Process.REFERRAL, matter_id=referral_id)
     ground = tx.session.get(ReferralMatter, (referral_id, message_id))
     if ground is None or ground.kind != MESSAGE:
         raise NotFound("There is no such message.")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
 from triage.conduct.clauses import POLICY_VERSION
+from triage.core.closed import is_shut
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import excluded
@@ -30,6 +31,7 @@ from triage.staff.service.deciders import happened_since
 OWNER = "referrals"
 """Under this name the room holds what it rests on."""
 MESSAGE = "message"
+CASE = "case"
 STEPS = Steps(ReferralTransition, "referral_id")
 DID: dict[Edge, str] = {
     Edge.DECLINE: "decided not to refer",
@@ -90,8 +92,13 @@ def touch(tx: Tx, referral: Referral) -> None:
 
 
 def _barred(tx: Tx, referral_id: str) -> frozenset[str]:
-    everybody = excluded(tx.session, matter_ids(tx, referral_id)).values()
-    return frozenset().union(*everybody)
+    """Who is excluded from something that it rests on; and the actor, where any of that is a case
+    which is closed to them."""
+    matters = matter_ids(tx, referral_id)
+    everybody = frozenset().union(*excluded(tx.session, matters).values())
+    me = tx.actor.person_id
+    shut = any(is_shut(tx.session, matter_id=one, person_id=me) for one in matters)
+    return everybody | ({me} if shut and not tx.actor.is_system else set())
 
 
 def step(

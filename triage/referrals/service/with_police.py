@@ -54,6 +54,7 @@ def submit(
     rules.check_submitter(team_of(tx, referral), tx.actor.person_id)
     force = needed(force, field="force", ask="Say which force.", longest=rules.LONGEST_LINE)
     check_route(tx, route, other_route)
+    rules.check_hash(pack_hash)
     if at > tx.now:
         raise Invalid("The time it was handed over lies in the future.", field="at")
     referral.route, referral.pack_hash = route.value, pack_hash
@@ -142,6 +143,7 @@ def disclose(
     referral = load(tx, referral_id, version=version)
     if State(referral.state) not in rules.WITH_THE_POLICE:
         raise Conflict("Nothing is handed over while this is not with the police.")
+    rules.check_hash(pack_hash)
     if at > tx.now:
         raise Invalid("The time lies in the future.", field="at")
     made = disclose_row(

@@ -14,6 +14,7 @@ from triage.restrictions.queries.rows import RestrictionRow, rows
 from triage.restrictions.rules import State
 from triage.restrictions.tables import Restriction, RestrictionApproval
 from triage.staff.processes import Process
+from triage.staff.queries import guest_matters
 
 SOON = timedelta(hours=24)
 """Before a measure of one person lapses."""
@@ -44,6 +45,21 @@ def waiting_for_me(
         or_(Restriction.done_by.is_(None), Restriction.done_by != viewer.person_id),
         ~said,
         order=(Restriction.lapses_at.is_(None), Restriction.lapses_at),
+    )
+
+
+def my_proposals(
+    session: Session, *, viewer: Actor, vault: Vault, now: datetime
+) -> tuple[RestrictionRow, ...]:
+    """What the viewer has proposed, or did alone, and nobody has decided yet; oldest first."""
+    waits = [State.PROPOSED.value, *(one.value for one in rules.TO_RATIFY)]
+    return _within(
+        session,
+        viewer,
+        vault,
+        now,
+        Restriction.proposed_by == viewer.person_id,
+        Restriction.state.in_(waits),
     )
 
 
@@ -94,6 +110,14 @@ def of_senders(
     """All restrictions on a person, by whatever address of theirs: also what was declined, and
     what has ended. Oldest first."""
     return _within(session, viewer, vault, now, Restriction.sender_id.in_(sorted(set(sender_ids))))
+
+
+def asked_into(
+    session: Session, *, viewer: Actor, vault: Vault, now: datetime
+) -> tuple[RestrictionRow, ...]:
+    """What somebody from outside is invited to at this moment, whether or not it waits for them."""
+    asked = sorted(guest_matters(session, viewer.person_id, now))
+    return _within(session, viewer, vault, now, Restriction.id.in_(asked))
 
 
 def in_force(now: datetime) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from triage.restrictions.service.moving import (
     dates_of,
     grounds_of,
     load,
+    open_appeal,
     step,
     team_of,
 )
@@ -50,7 +51,8 @@ def record_appeal(
     """What the person wrote against it, by the code of the notice; the restriction's id.
 
     It works while they are blocked: whatever way it came, somebody enters it. A wrong code and one
-    of a restriction that this person may not know of are answered alike.
+    of a restriction that this person may not know of are answered alike. Against what one person
+    did alone it is kept until a second has confirmed that, and falls away with it otherwise.
     """
     tx.allow(Action.RECORD_APPEAL)
     digest = hash_of_code(tx.keys, code)
@@ -67,6 +69,9 @@ def record_appeal(
         raise NotFound(WRONG_CODE, refused_matter=refused.refused_matter) from refused
     if not rules.in_force(dates_of(restriction), tx.now):
         raise Conflict("This is not in force any more: there is nothing to appeal against.")
+    alone = State(restriction.state) in rules.TO_RATIFY
+    if alone and _entered_already(tx, restriction_id, came_at):
+        return restriction_id
     if restriction.appealed:
         raise Conflict("An appeal against this was made before: there is one each.")
     words = needed(words, field="words", ask="Enter what they wrote.", longest=LONGEST_APPEAL)
@@ -88,8 +93,19 @@ def record_appeal(
             reason=b"",
         )
     )
-    step(tx, restriction, Edge.APPEAL, token=token)
+    if alone:
+        tx.session.flush()
+        tx.record("appeal_noted", restriction_id)
+    else:
+        step(tx, restriction, Edge.APPEAL, token=token)
     return restriction_id
+
+
+def _entered_already(tx: Tx, restriction_id: str, came_at: datetime) -> bool:
+    """A double click: it moves nothing, and so has no step that bears the token."""
+    before = open_appeal(tx, restriction_id)
+    mine = before is not None and before.recorded_by == tx.actor.person_id
+    return before is not None and mine and before.came_at == came_at
 
 
 def _check_message(tx: Tx, message_id: str) -> None:

@@ -16,6 +16,7 @@ from triage.restrictions.service.moving import (
     dates_of,
     grounds_of,
     load,
+    open_appeal,
     step,
     tasks_of,
     team_of,
@@ -51,8 +52,10 @@ def approve(
     if alone:
         restriction.ratified_by = tx.actor.person_id
     step(tx, restriction, Edge.APPROVE, reason=reason, token=token, ratified=alone)
-    if State(restriction.state) is State.APPROVED and _in_place(tx, restriction):
+    if State(restriction.state) is State.APPROVED and in_place(tx, restriction):
         step(tx, restriction, Edge.ACTIVATE)
+    if alone and open_appeal(tx, restriction_id) is not None:
+        step(tx, restriction, Edge.APPEAL)  # it came before this, and is decided from now on
 
 
 def decline(
@@ -154,7 +157,7 @@ def _in_force_for_decider(tx: Tx, restriction_id: str, version: int) -> Restrict
     return restriction
 
 
-def _in_place(tx: Tx, restriction: Restriction) -> bool:
+def in_place(tx: Tx, restriction: Restriction) -> bool:
     """Whether it is in place somewhere already, or nothing has to be done anywhere for it."""
     states = {TargetState(one.state) for one in tasks_of(tx, restriction.id)}
     done = {TargetState.APPLIED, TargetState.VERIFIED}

@@ -12,6 +12,7 @@ from triage.core.roles import Role
 from triage.restrictions import rules
 from triage.restrictions.queries.reach import known_to
 from triage.restrictions.rules import TargetState
+from triage.restrictions.service.moving import grounds_of
 from triage.restrictions.service.tasks import may_work, opened_task
 from triage.restrictions.sheets import Order, Sheet, sheet, to_csv
 from triage.restrictions.tables import EnforcementTask, Restriction
@@ -29,6 +30,8 @@ class Export:
     text: str
     rows: int
     sha256: str
+    matters: frozenset[str]
+    """The restrictions in it and what they rest on: the file is for who has a part in all."""
 
 
 def task_sheet(tx: Tx, *, task_id: str) -> Sheet:
@@ -65,7 +68,10 @@ def export_tasks(tx: Tx, *, target: str, removals: bool = False) -> Export:
     for (task, restriction), one in zip(found, sheets, strict=True):
         rows_of = len(one.rows)
         tx.record("task_exported", restriction.id, task=task.id, rows=rows_of, sha256=digest)
-    return Export(f"{target}-{way}-{local_day(tx.now)}.csv", text, len(rows), digest)
+    about = {one.id for _, one in found}
+    matters = about.union(*(grounds_of(tx, one) for one in about))
+    name = f"{target}-{way}-{local_day(tx.now)}.csv"
+    return Export(name, text, len(rows), digest, frozenset(matters))
 
 
 def _allow(tx: Tx, target: str) -> None:

@@ -16,6 +16,7 @@ from triage.restrictions import rules
 from triage.restrictions.rules import Dates, Edge, Kind, State, TargetEdge, TargetState, Team
 from triage.restrictions.spans import alone_until
 from triage.restrictions.tables import (
+    Appeal,
     EnforcementTask,
     Restriction,
     RestrictionApproval,
@@ -28,6 +29,8 @@ from triage.staff.service.deciders import happened_since
 
 NO_SUCH_RESTRICTION = "There is no such restriction."
 """Said alike of one that does not exist and of one that this person may not know of."""
+FELL_AWAY = "fell_away"
+"""How an appeal ends that nobody decided: what it was against was over first."""
 MEASURES = {
     Kind.CEASE_CONTACT: Measure.CEASE_CONTACT,
     Kind.SERVICE_BLOCK: Measure.SERVICE_BLOCK,
@@ -69,8 +72,13 @@ def without_part(tx: Tx, restriction_id: str) -> frozenset[str]:
     grounds = select(RestrictionGround.message_id).where(
         RestrictionGround.restriction_id == restriction_id
     )
+    of_case = select(Restriction.case_id).where(Restriction.id == restriction_id)
     none = select(Exclusion.person_id).where(
-        or_(Exclusion.matter_id == restriction_id, Exclusion.matter_id.in_(grounds))
+        or_(
+            Exclusion.matter_id == restriction_id,
+            Exclusion.matter_id.in_(grounds),
+            Exclusion.matter_id.in_(of_case),
+        )
     )
     return frozenset(tx.session.scalars(none))
 
@@ -115,6 +123,7 @@ def step(
     restriction.state, restriction.state_since = to.value, tx.now
     if to in rules.TERMINAL:
         restriction.ended_at = ends_at(restriction, edge, tx)
+        _appeal_falls_away(tx, restriction, to)
     note_step(
         tx, restriction, edge.value, before, to,
         based_on=based_on, reason=reason, token=token, details=details,
@@ -122,6 +131,20 @@ def step(
     if to in rules.TERMINAL - rules.NEVER_HELD:
         ask_removals(tx, restriction)  # first: while one is open, the message is not done with it
     tell_below(tx, restriction)
+
+
+def open_appeal(tx: Tx, restriction_id: str) -> Appeal | None:
+    """What the person wrote against it, while nobody has decided it."""
+    found = select(Appeal).where(Appeal.restriction_id == restriction_id, Appeal.outcome.is_(None))
+    return tx.session.scalars(found).one_or_none()
+
+
+def _appeal_falls_away(tx: Tx, restriction: Restriction, to: State) -> None:
+    """What ended some other way leaves nothing to decide, and says so: nobody has said no."""
+    appeal = None if to is State.OVERTURNED else open_appeal(tx, restriction.id)
+    if appeal is not None:
+        appeal.outcome, appeal.decided_at = FELL_AWAY, tx.now
+        tx.record("appeal_fell_away", restriction.id)
 
 
 def ends_at(restriction: Restriction, edge: Edge, tx: Tx) -> datetime:

@@ -18,7 +18,7 @@ from triage.messages.tables import Message
 from triage.restrictions import rules
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.rules import Kind, State
-from triage.restrictions.service.moving import MEASURES, load, tasks_of
+from triage.restrictions.service.moving import FELL_AWAY, MEASURES, load, tasks_of
 from triage.restrictions.tables import (
     Appeal,
     Restriction,
@@ -68,7 +68,7 @@ def draft_outcome(tx: Tx, *, restriction_id: str) -> str:
     outcome = tx.session.scalar(
         select(Appeal.outcome).where(Appeal.restriction_id == restriction_id)
     )
-    if outcome is None:
+    if outcome is None or outcome == FELL_AWAY:
         raise Conflict("No appeal against this has been decided.")
     facts: dict[str, Value] = {"outcome": outcome}
     if State(restriction.state) not in rules.TERMINAL:

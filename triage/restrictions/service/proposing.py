@@ -115,13 +115,35 @@ def _begin(
     _check_grounds(tx, draft)
     if state in rules.TO_RATIFY:
         check_evidence_seen(tx, draft.message_ids)  # it holds at once: nobody acts on hearsay
-    _check_verified(tx, draft)
+    check_verified(tx, draft)
     alone = state in rules.TO_RATIFY
+    restriction = new_row(tx, draft, state, _ORIGIN[state], tx.actor.person_id)
+    restriction.since, restriction.done_by = since, done_by
+    restriction.lapses_at = _lapses(tx) if alone else None
+    made = restriction.id
+    tx.session.add(restriction)
+    tx.session.flush()
+    for message_id in draft.message_ids:
+        add_child(tx, message_id=message_id, child_id=made, kind=ChildKind.RESTRICTION)
+        tx.session.add(RestrictionGround(restriction_id=made, message_id=message_id))
+    add_tasks(tx, restriction, draft)
+    tx.session.flush()
+    if is_excluded(tx.session, matter_id=made, person_id=tx.actor.person_id):
+        raise NotFound("There is no such message.", refused_matter=made)
+    load(tx, made)
+    details: dict[str, object] = {"kind": draft.kind.value, "grounds": len(draft.message_ids)}
+    note_step(tx, restriction, _ORIGIN[state], None, state, token=token, details=details)
+    tell_below(tx, restriction)
+    return made
+
+
+def new_row(tx: Tx, draft: Draft, state: State, origin: str, proposer_id: str) -> Restriction:
+    """A restriction with what was entered, as it begins."""
     made = new_id()
-    restriction = Restriction(
+    return Restriction(
         id=made,
         kind=draft.kind.value,
-        origin=_ORIGIN[state],
+        origin=origin,
         state=state.value,
         state_since=tx.now,
         sender_id=draft.sender_id,
@@ -132,31 +154,14 @@ def _begin(
         public_reason=_seal(tx, made, "public_reason", draft.public_reason),
         proportionality=_seal(tx, made, "proportionality", draft.proportionality),
         event=_seal(tx, made, "event", draft.event),
-        proposed_by=tx.actor.person_id,
+        proposed_by=proposer_id,
         proposed_at=tx.now,
-        done_by=done_by,
-        since=since,
         review_at=draft.review_at,
         expires_at=draft.expires_at,
-        lapses_at=_lapses(tx) if alone else None,
         letter_withheld=b"",
         appeal_hash=appeal_hash(tx.keys, made),
         appealed=False,
     )
-    tx.session.add(restriction)
-    tx.session.flush()
-    for message_id in draft.message_ids:
-        add_child(tx, message_id=message_id, child_id=made, kind=ChildKind.RESTRICTION)
-        tx.session.add(RestrictionGround(restriction_id=made, message_id=message_id))
-    _add_tasks(tx, restriction, draft)
-    tx.session.flush()
-    if is_excluded(tx.session, matter_id=made, person_id=tx.actor.person_id):
-        raise NotFound("There is no such message.", refused_matter=made)
-    load(tx, made)
-    details: dict[str, object] = {"kind": draft.kind.value, "grounds": len(draft.message_ids)}
-    note_step(tx, restriction, _ORIGIN[state], None, state, token=token, details=details)
-    tell_below(tx, restriction)
-    return made
 
 
 _ORIGIN = {
@@ -181,7 +186,7 @@ def _check_grounds(tx: Tx, draft: Draft) -> None:
             raise Invalid("One of these messages is from somebody else.", field="messages")
 
 
-def _check_verified(tx: Tx, draft: Draft) -> None:
+def check_verified(tx: Tx, draft: Draft) -> None:
     """An address can be put into a mail by anybody: where no mail from it was ever verified, a
     block on it needs a reason why it is this person's (services.md)."""
     if draft.kind is not Kind.SERVICE_BLOCK or draft.sender_id is None:
@@ -213,7 +218,7 @@ def _check_grave(tx: Tx, draft: Draft) -> None:
     raise Invalid("These messages were not found to be a threat of high severity.", field="grave")
 
 
-def _add_tasks(tx: Tx, restriction: Restriction, draft: Draft) -> None:
+def add_tasks(tx: Tx, restriction: Restriction, draft: Draft) -> None:
     """One a place. What was done already is applied, by who did it and then; not looked up yet."""
     restriction_id, done_by = restriction.id, restriction.done_by
     for one in draft.targets:

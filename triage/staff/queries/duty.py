@@ -34,6 +34,15 @@ def turn_since(session: Session, *, person_id: str, at: datetime) -> datetime | 
     return None if turn is None else turn.starts
 
 
+def covered_until(session: Session, at: datetime) -> datetime | None:
+    """Until when somebody is on duty without a gap; ``None`` where nobody is at the moment."""
+    ends = None
+    for one in _turns(session, at):  # in the order in which they begin
+        if one.span.starts <= (ends or at) < one.span.ends:
+            ends = one.span.ends
+    return ends
+
+
 def _turns(session: Session, at: datetime) -> tuple[Duty, ...]:
     starts, ends = at - timedelta(days=DAYS_BACK), at + timedelta(days=DAYS_AHEAD)
     return rota.turns(

@@ -1,0 +1,1 @@
+"""Commands of an inquiry, and what the room that decides asks of it (``guards``)."""

@@ -1,0 +1,1 @@
+"""Commands of cases: each checks who acts, moves the case, and puts it on the record."""

@@ -1,0 +1,1 @@
+"""How a case ends: what is recommended and decided, what follows from it, and who is told."""

@@ -1,0 +1,135 @@
+"""Reading a report: its answers, thread and files, for who has a key that opens it.
+
+There is no viewer here. On the desk the room of cases asks for a case's report alone, after it
+has found that the viewer may see the case; in the form, the receipt has opened it.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from triage.core.errors import NotFound
+from triage.core.sealed import Vault
+from triage.reports import published
+from triage.reports.answers import Answers, Reach, reach_from_json, reach_of
+from triage.reports.published import Published
+from triage.reports.tables import FormPublished, Report, ReportFile, ReportMessage
+from triage.reports.thread import FileRow, StepKind, ThreadRow
+
+
+def report_answers(session: Session, *, vault: Vault, report_id: str) -> Answers:
+    """The answers of a report, as they were sent."""
+    sealed = session.scalar(select(Report.answers).where(Report.id == report_id))
+    if sealed is None:
+        raise NotFound("There is no such report.")
+    text = vault.open(
+        session,
+        owner_id=report_id,
+        table="reports",
+        column="answers",
+        row_id=report_id,
+        sealed=sealed,
+    )
+    return Answers.from_json(text)
+
+
+def thread(session: Session, *, vault: Vault, report_id: str) -> tuple[ThreadRow, ...]:
+    """Every step of a report's thread, in order. What does not open says so."""
+    rows = session.scalars(
+        select(ReportMessage)
+        .where(ReportMessage.report_id == report_id)
+        .order_by(ReportMessage.sequence)
+    )
+    return tuple(
+        ThreadRow(
+            id=row.id,
+            sequence=row.sequence,
+            at=row.at,
+            from_reporter=row.from_reporter,
+            kind=StepKind(row.kind),
+            text=vault.show(
+                session,
+                owner_id=report_id,
+                table="report_messages",
+                column="text",
+                row_id=row.id,
+                sealed=row.text,
+            ),
+            taken_at=row.taken_at,
+        )
+        for row in rows
+    )
+
+
+def reach_now(session: Session, *, vault: Vault, report_id: str) -> Reach:
+    """How the reporter may be reached and what they wish to learn: the last that they said."""
+    reach = reach_of(report_answers(session, vault=vault, report_id=report_id))
+    for row in thread(session, vault=vault, report_id=report_id):
+        if row.kind is StepKind.REACH:
+            reach = reach_from_json(row.text)
+    return reach
+
+
+def files(session: Session, *, vault: Vault, report_id: str) -> tuple[FileRow, ...]:
+    """Every file of a report, oldest first, without its bytes."""
+    rows = session.execute(
+        select(
+            ReportFile.id,
+            ReportFile.message_id,
+            ReportFile.at,
+            ReportFile.kind,
+            ReportFile.size,
+            ReportFile.name,
+            ReportFile.sha256,
+        )
+        .where(ReportFile.report_id == report_id)
+        .order_by(ReportFile.at, ReportFile.id)
+    )
+
+    def shown(row_id: str, column: str, sealed: bytes) -> str:
+        return vault.show(
+            session,
+            owner_id=report_id,
+            table="report_files",
+            column=column,
+            row_id=row_id,
+            sealed=sealed,
+        )
+
+    return tuple(
+        FileRow(
+            id=row.id,
+            message_id=row.message_id,
+            at=row.at,
+            name=shown(row.id, "name", row.name),
+            kind=row.kind,
+            size=row.size,
+            sha256=shown(row.id, "sha256", row.sha256),
+        )
+        for row in rows
+    )
+
+
+def file_bytes(session: Session, *, vault: Vault, file_id: str) -> bytes:
+    """The file as it came."""
+    row = session.get(ReportFile, file_id)
+    if row is None:
+        raise NotFound("There is no such file.")
+    return vault.open_bytes(
+        session,
+        owner_id=row.report_id,
+        table="report_files",
+        column="data",
+        row_id=row.id,
+        sealed=row.data,
+    )
+
+
+def report_of_file(session: Session, *, file_id: str) -> str | None:
+    """To which report a file belongs; for the room above, which asks before it opens one."""
+    return session.scalar(select(ReportFile.report_id).where(ReportFile.id == file_id))
+
+
+def shown_to_all(session: Session) -> Published:
+    """What the desk has published for the form."""
+    rows = session.execute(select(FormPublished.key, FormPublished.value))
+    return published.read({row.key: row.value for row in rows})

@@ -1,0 +1,1 @@
+"""Reads of the trends: what a release is made of, and what was released."""
