@@ -63,8 +63,10 @@ def test_p_alr_1_who_does_not_answer_is_followed_by_another_and_then_by_the_fall
     came_in(cases)
     for _ in range(3):
         run_alarms(cases.triage.runner, cases.now)
+        tick(cases)
         cases.move(minutes=cases.triage.settings.report_alarm_minutes, seconds=1)
     assert mails(cases) == ["hope", "hal", "tess"]
+    assert sees(cases, "tess"), "who was asked is asked still, whatever job has run"
 
 
 @pytest.mark.parametrize(

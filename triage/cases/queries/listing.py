@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from triage.cases.due import due_at
-from triage.cases.rules import OPEN, State, words
+from triage.cases.rules import NO_SUCH_CASE, OPEN, State, words
 from triage.cases.tables import Case, CasePart, Event
 from triage.core.access import Action, Actor, check, visible
 from triage.core.closed import MatterMember
+from triage.core.errors import NotFound
 from triage.core.settings import Settings
 from triage.reports.tables import Report
 from triage.staff.processes import Part
@@ -109,6 +110,16 @@ def any_sealed(session: Session) -> bool:
     """Whether a report waits to be opened by the system."""
     found = select(Report.id).where(Report.opened_at.is_(None)).limit(1)
     return session.scalar(found) is not None
+
+
+def case_row(
+    session: Session, *, viewer: Actor, case_id: str, at: datetime, settings: Settings
+) -> CaseRow:
+    """One case as a row of a list; ``NotFound`` alike for none and for one that is hidden."""
+    found = _rows(session, viewer, at, settings, Case.id == case_id)
+    if not found:
+        raise NotFound(NO_SUCH_CASE)
+    return found[0]
 
 
 def invited(session: Session, *, viewer: Actor, now: datetime) -> bool:

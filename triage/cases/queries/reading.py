@@ -16,7 +16,7 @@ from triage.cases.queries.items import (
     SecondItem,
     StepItem,
 )
-from triage.cases.queries.listing import CaseRow, board, check_reader, mine
+from triage.cases.queries.listing import case_row, check_reader
 from triage.cases.rules import MatchKind, PartyKind, State, Tie
 from triage.cases.tables import (
     Case,
@@ -160,18 +160,6 @@ def case(
         service_too=found.service_too,
         finding=found.finding,
     )
-
-
-def case_row(
-    session: Session, *, viewer: Actor, case_id: str, at: datetime, settings: Settings
-) -> CaseRow:
-    """One case as a row of a list; ``NotFound`` alike for none and for one that is hidden."""
-    now = board(session, viewer=viewer, at=at, settings=settings)
-    over = mine(session, viewer=viewer, at=at, settings=settings, ended=True)
-    found = [one for one in (*now, *over) if one.id == case_id]
-    if not found:
-        raise NotFound(rules.NO_SUCH_CASE)
-    return found[0]
 
 
 def steps(session: Session, *, vault: Vault, viewer: Actor, case_id: str) -> tuple[StepItem, ...]:

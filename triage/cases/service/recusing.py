@@ -8,6 +8,7 @@ from triage.cases.rules import MatchKind, State, check_second
 from triage.cases.service import parts
 from triage.cases.service.stepping import barred, holders, keep_members, load, parts_of
 from triage.cases.tables import Case, CaseChallenge, CaseMatch
+from triage.core.closed import members_of
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotAllowed, NotFound
 from triage.core.exclusions import ExclusionKind, admit, exclude
@@ -41,7 +42,8 @@ def take_out(tx: Tx, case: Case, person_id: str, kind: ExclusionKind) -> list[Pa
 
 def keep_waiting(tx: Tx, case: Case) -> None:
     """Who may take a report that nobody has taken: the handlers it does not keep away, or, where
-    it might be about anybody or there is none, the fallbacks (P-REC-2, P-REC-3)."""
+    it might be about anybody or there is none, the fallbacks (P-REC-2, P-REC-3). A fallback who
+    was asked already, by an alarm that nobody took, stays asked."""
     out = barred(tx, case.id) | ({case.entered_by} if case.entered_by else set())
     people = active_people(tx.session)
     may = {
@@ -51,7 +53,8 @@ def keep_waiting(tx: Tx, case: Case) -> None:
     away_from_us = {one.id for one in named if one.outside} - out
     if not may:
         may = away_from_us or {one.id for one in named} - out
-    keep_members(tx, case, also=may)
+    asked = members_of(tx.session, [case.id]).get(case.id, frozenset())
+    keep_members(tx, case, also=may | (asked & {one.id for one in named}))
 
 
 def challenge(tx: Tx, *, case_id: str, person_id: str, reason: str) -> str:
@@ -168,8 +171,9 @@ def clear_team(tx: Tx, *, case_id: str, reason: str, keep_away: tuple[str, ...] 
         tx.session.add(
             CaseMatch(case_id=case_id, person_id=person_id, kind=MatchKind.PICKED.value, at=tx.now)
         )
+    might_be = {one.person_id for one in _possible(tx, case_id)}
     for row in rows:  # a possible match by name is another reason, and stands
-        if any(one.person_id == row.person_id for one in _possible(tx, case_id)):
+        if row.person_id in might_be:
             exclude(
                 tx.session,
                 matter_id=case_id,

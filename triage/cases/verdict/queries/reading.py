@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from triage.cases.inquiry.tables import CaseNotice
-from triage.cases.queries.reading import case_row
+from triage.cases.queries.listing import case_row
 from triage.cases.rules import Finding, State
 from triage.cases.tables import Case, CaseParty
 from triage.cases.verdict.queries.access import opened_case
