@@ -9,6 +9,8 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
+from support.asking import apart
+
 Asgi = Callable[..., Any]
 FORM_URL = "http://127.0.0.1:8502"
 BOUNDARY = "a-boundary-of-these-tests"
@@ -167,7 +169,7 @@ class Browser:
             "client": (self.address, 50_000),
             "server": ("127.0.0.1", 8502),
         }
-        answer = asyncio.run(_run(self.app, scope, body))
+        answer = apart(lambda: asyncio.run(_run(self.app, scope, body)))
         for key, value in answer.headers:
             if key == "set-cookie":
                 for name, morsel in SimpleCookie(value).items():
