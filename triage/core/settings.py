@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from triage.core.mailboxes import Mailbox
+from triage.core.schedule import Schedule
 
 
 class RelayRule(BaseModel):
@@ -34,7 +35,7 @@ class RelayRule(BaseModel):
         return self
 
 
-class Settings(BaseSettings):
+class Settings(Schedule):
     """Everything a deployer may set. ``triage doctor`` prints what is in force."""
 
     model_config = SettingsConfigDict(
@@ -115,10 +116,6 @@ class Settings(BaseSettings):
     hr_contact: str = Field(default="", max_length=254)
     """The work address of who takes referrals for HR. Where that is who a case is about, or they
     stepped back from it, the fallback takes their part (P-HR-1). Without one, HR has a receipt."""
-    case_kept_days: int = Field(default=183, ge=1, le=3660)
-    """How long a case is kept after it ended, as the person reported is told."""
-    case_kept_days_upheld: int = Field(default=730, ge=1, le=3660)
-    """The same where it was upheld."""
     case_event_minutes: int = Field(default=15, ge=1, le=240)
     """How soon somebody takes a report from an event that goes on. The targets of the policy's
     promise to be prompt stand here; each state of a case has its own, in working days."""
@@ -170,8 +167,6 @@ class Settings(BaseSettings):
     """The number at which the police reach us back: of a role, and nobody's own."""
     police_routes: tuple[str, ...] = ()
     """Further ways to the police beside 999, 101 and online, by name: a local officer's desk."""
-    police_hold_days: int = Field(default=183, ge=1, le=3660)
-    """How long what a report to the police rests on is kept after that has ended."""
 
     form_url: str = ""
     """How people reach the public report form, e.g. ``https://report.example.org``."""

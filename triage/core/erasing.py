@@ -1,0 +1,42 @@
+"""What a room keeps only for a time, and how it ends: told to the erasure, which is above all.
+
+A room says what is due by its own rules and dates; whether a hold stands in the way, in which
+order, and what becomes of the files afterwards, the room of retention sees to (P-POL-3).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from triage.core.commands import Tx
+from triage.core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One matter whose time is over, if nothing holds it."""
+
+    matter_id: str
+    rule: str
+    """The line of the schedule, by a plain word: ``unflagged``, ``routed``, ``upheld``."""
+    until: datetime
+    """It was to be kept until then."""
+    holders: tuple[str, ...] = ()
+    """Further matters whose hold keeps this one too: the messages in a case, its parent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """One kind of thing that a room keeps for a time."""
+
+    name: str
+    """In the plural, as the dry run prints it: ``messages``."""
+    due: Callable[[Session, Settings, datetime, str, int], Sequence[Due]]
+    """What is due at a moment, by id, and only ids above one that was dealt with:
+    ``due(session, settings, now, after, most)``. It does not look at holds (what is held would
+    stand in front for ever), and leaves out whatever is open or erased."""
+    erase: Callable[[Tx, Due], bool]
+    """Erase one in the caller's transaction, with its step and its event; whether it was done.
+    It looks again whether it is due: somebody may have reopened it since (``False``)."""
