@@ -25,7 +25,7 @@ def main() -> None:
         return
     mine = [one for one in views() if may_open(person, one)]
     pages = [_page(one, default=one == mine[0], shown=one in mine) for one in views()]
-    page = st.navigation(pages)
+    page = st.navigation(pages, expanded=True)  # who has many parts has no page folded away
     frame.sidebar(person)
     draw_alarm(person)
     page.run()
