@@ -24,8 +24,11 @@ def main() -> None:
         frame.sign_in(page.url_path, why_not)
         return
     mine = [one for one in views() if may_open(person, one)]
-    pages = [_page(one, default=one == mine[0], shown=one in mine) for one in views()]
-    page = st.navigation(pages, expanded=True)  # who has many parts has no page folded away
+    menu: dict[str, list[st.Page]] = {}
+    for one in views():
+        heading = one.heading if one in mine else ""  # no heading over pages that nobody sees
+        menu.setdefault(heading, []).append(_page(one, default=one == mine[0], shown=one in mine))
+    page = st.navigation(menu, expanded=True)  # who has many parts has no page folded away
     frame.sidebar(person)
     draw_alarm(person)
     page.run()
