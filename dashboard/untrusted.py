@@ -18,6 +18,8 @@ __all__ = ["LETTER", "LINE", "MARKS", "difference", "inline", "letter", "marked"
 
 LINE = 200
 """Characters of a value shown on one line."""
+PARAGRAPH = 1_000
+"""Characters of a value that is a paragraph by itself: sentences of ours are longer than a line."""
 LETTER = 20_000
 """Characters of a message shown at once."""
 
@@ -80,7 +82,8 @@ def copy_exact(text: str) -> None:
 
 
 def say(template: str, /, *, kind: str = "line", **values: object) -> None:
-    """Draw one paragraph from a literal template; every value in it is escaped.
+    """Draw one paragraph from a literal template; every value in it is escaped, and cut at a line's
+    length unless it is the whole paragraph.
 
     ``kind`` is a class of ours: ``line``, ``quiet``, ``danger``, ``notice`` or ``problem``.
     """
@@ -95,7 +98,7 @@ def heading(text: str) -> None:
 
 def clauses(parts: Sequence[str]) -> None:
     """Draw the one line at the top of a day: clauses, each escaped, as one sentence."""
-    st.html(f'<p class="today">{"; ".join(inline(one) for one in parts)}.</p>')
+    st.html(f'<p class="today">{"; ".join(inline(one, PARAGRAPH) for one in parts)}.</p>')
 
 
 def copy(text: str) -> None:
@@ -166,8 +169,10 @@ def problem(messages: Sequence[str]) -> None:
 
 def _filled(template: str, values: dict[str, object]) -> str:
     parts: list[str] = []
-    for literal, name, _, _ in Formatter().parse(template):
+    found = list(Formatter().parse(template))
+    alone = len(found) == 1 and not found[0][0]
+    for literal, name, _, _ in found:
         parts.append(escape(literal))
         if name is not None:
-            parts.append(inline(str(values[name])))
+            parts.append(inline(str(values[name]), PARAGRAPH if alone else LINE))
     return "".join(parts)

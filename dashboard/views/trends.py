@@ -46,7 +46,8 @@ def draw() -> None:
     _draw_system(told)
     _draw_downloads(found, drawn, told)
     st.header("What these figures are", anchor=False)
-    untrusted.say("Figures of {window}. {kept}", window=words.window(found), kept=words.KEPT)
+    untrusted.say("Figures of {window}.", window=words.window(found))
+    untrusted.say("{kept}", kept=words.KEPT)
     untrusted.table(
         "Releases behind this page",
         ("Period", "Release", "Frozen", "Published"),

@@ -162,6 +162,13 @@ def test_a_list_line_is_cut_at_200_characters() -> None:
     assert len(untrusted.inline("x" * 5000)) < 230
 
 
+def test_a_value_that_is_a_whole_paragraph_is_said_to_its_end_and_beside_others_cut() -> None:
+    sentence = "x" * 300
+    assert untrusted._filled("{said}", {"said": sentence}) == f"<bdi>{sentence}</bdi>"
+    assert "x…" in untrusted._filled("Note: {said}", {"said": sentence})
+    assert "x…" in untrusted._filled("{said}", {"said": "x" * 1001})
+
+
 def test_a_template_escapes_its_values() -> None:
     assert untrusted._filled("from {name}", {"name": "<img src=x>"}) == (
         "from <bdi>&lt;img src=x&gt;</bdi>"

@@ -107,7 +107,7 @@ def compare(spans: Sequence[Release], view: str, what: str) -> Answer:
     """The newest stretch against the one before it, each as long as there are releases for, and a
     year at most. One comparison only: who makes several finds a change by chance."""
     if not spans:
-        return Answer(Direction.UNKNOWN, "Nothing has been released yet.")
+        return Answer(Direction.UNKNOWN, "No figures that can be compared have been released yet.")
     whole = {Span.MONTH: 12, Span.QUARTER: 4, Span.YEAR: 1}[spans[0].period.span]
     length = min(whole, _unbroken(spans) // 2)
     if length:
