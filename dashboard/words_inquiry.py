@@ -144,6 +144,7 @@ LETTER_ACTS = {
     "agree": "Let it go as it stands",
     "decline": "Give it back",
     "send": "Send it",
+    "change": "Change it again",
     "call_back": "Call it back",
     "withdraw": "Withdraw it",
 }
@@ -253,9 +254,9 @@ def take_item(number: int) -> str:
     return f"Take a copy of {number}"
 
 
-def letter_act(name: str, letter_id: str = "") -> str:
-    """The button of a step of a letter; several letters stand on one page."""
-    return f"{LETTER_ACTS[name]} ({short_ref(letter_id)})" if letter_id else LETTER_ACTS[name]
+def letter_act(name: str) -> str:
+    """The button of a step of a letter."""
+    return LETTER_ACTS[name]
 
 
 def notice(item: NoticeItem) -> str:

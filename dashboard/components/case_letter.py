@@ -18,21 +18,24 @@ from triage.cases.inquiry.service import letters
 from triage.cases.inquiry.service.stepping import LOOKS_INTO
 from triage.cases.queries import CaseItem, who_could
 from triage.core.access import Actor
+from triage.core.commands import Tx
 from triage.core.errors import TriageError
+from triage.core.ids import short_ref
 from triage.core.text import is_address
 from triage.letters import rules
 from triage.letters.leaks import WORDS as LEAKS
 from triage.letters.leaks import Finding
 from triage.letters.queries import LetterItem
-from triage.letters.rules import LEAK_CHECKED, LeakCheck, State
+from triage.letters.rules import LeakCheck, State
 from triage.letters.words import KINDS, problem, standing
 from triage.senders.standing.words import day
 from triage.staff.calendar import LONDON, at_clock
 from triage.staff.processes import Part
 
 
-def draw(viewer: Actor, found: CaseItem, letter_id: str) -> None:
-    """One letter in full, and what this viewer can do with it now."""
+def draw(viewer: Actor, found: CaseItem, letter_id: str, *, listed: bool = False) -> None:
+    """One letter in full, and what this viewer can do with it now. ``listed``: how it stands is
+    said in the list above it."""
     desk, mine = session.desk(), found.row.parts
     try:
         with desk.database.read() as db:
@@ -43,7 +46,10 @@ def draw(viewer: Actor, found: CaseItem, letter_id: str) -> None:
         untrusted.problem([str(error)])
         return
     with st.container(border=True):
-        untrusted.row(KINDS[item.row.kind], [], standing(item.row))
+        if listed:
+            untrusted.heading(f"{KINDS[item.row.kind]} {short_ref(letter_id)}")
+        else:
+            untrusted.row(KINDS[item.row.kind], [], standing(item.row))
         if item.row.problem is not None:
             untrusted.say("It has not gone: {why}.", kind="notice", why=problem(item.row.problem))
         writes = bool(mine & set(LOOKS_INTO))
@@ -69,7 +75,8 @@ def _write(item: LetterItem) -> None:
     own = f"{item.row.id}_{item.row.version}"
     with st.expander("Change it"), st.form(f"write_{own}", border=False):
         untrusted.say("Replace what stands in brackets. It does not go before.", kind="quiet")
-        to = case_fields.line("to_address", item.shown.to)
+        closed = item.shown.to == rules.HIDDEN
+        to = "" if closed else case_fields.line("to_address", item.shown.to)
         subject = st.text_input(
             "Subject", value=item.shown.subject, max_chars=rules.LONGEST_SUBJECT
         )
@@ -106,7 +113,7 @@ def _whole(item: LetterItem, spans: tuple[Finding, ...]) -> None:
 
 def _leaks(item: LetterItem, spans: tuple[Finding, ...], mine: Collection[Part]) -> None:
     """P-NAM-1: what could tell the person reported who reported it."""
-    if item.row.kind not in LEAK_CHECKED or item.row.state in rules.TERMINAL:
+    if not item.row.checked_first or item.row.state in rules.TERMINAL:
         return
     checked, own = item.row.leak_check, item.row.id
     whole = f"{item.shown.subject}\n{item.shown.text}"
@@ -148,7 +155,7 @@ def _key(item: LetterItem) -> str:
 def _go_on(viewer: Actor, found: CaseItem, item: LetterItem) -> None:
     state = item.row.state
     if state is State.DRAFT:
-        if item.row.kind not in LEAK_CHECKED or item.row.leak_check is LeakCheck.PASSED:
+        if not item.row.checked_first or item.row.leak_check not in {None, LeakCheck.FOUND}:
             _button("approve", item, letters.approve, previewed=True)
         _ask(viewer, found, item)
     elif state is State.NEEDS_SECOND_PERSON:
@@ -156,11 +163,20 @@ def _go_on(viewer: Actor, found: CaseItem, item: LetterItem) -> None:
     elif state is State.READY:
         if item.shown.to and is_address(item.shown.sender):
             _button("send", item, letters.send, previewed=True)
-        _copy(item)
+        if item.shown.to != rules.HIDDEN:
+            _copy(item)
+        _button("change", item, partial(_as_it_is, item), previewed=False)
     elif state is State.QUEUED:
         _button("call_back", item, letters.call_back, previewed=False)
     if state not in {*rules.TERMINAL, State.QUEUED}:
         _button("withdraw", item, letters.withdraw, previewed=False)
+
+
+def _as_it_is(item: LetterItem, tx: Tx, *, letter_id: str, version: int) -> None:
+    """Back to a draft, with the same words."""
+    to = "" if item.shown.to == rules.HIDDEN else item.shown.to
+    said = {"subject": item.shown.subject, "text": item.shown.text, "to_address": to}
+    letters.edit(tx, letter_id=letter_id, version=version, **said)
 
 
 def _ask(viewer: Actor, found: CaseItem, item: LetterItem) -> None:

@@ -28,7 +28,7 @@ from triage.letters.queries import (
     letters_of_matter,
     waiting_for_second,
 )
-from triage.letters.rules import LEAK_CHECKED, LeakCheck, LetterKind, State
+from triage.letters.rules import LeakCheck, LetterKind, State
 from triage.letters.service import checking, drafting, sending, stepping
 from triage.letters.words import KINDS, problem, standing
 from triage.senders.standing.words import day
@@ -174,7 +174,7 @@ def draw_whole(found: LetterItem) -> None:
 
 def _leaks(found: LetterItem, protected: Protected | None) -> None:
     """P-NAM-1: what could tell the person reported who reported it."""
-    if found.row.kind not in LEAK_CHECKED or found.row.state in rules.TERMINAL:
+    if not found.row.checked_first or found.row.state in rules.TERMINAL:
         return
     checked = found.row.leak_check
     if checked is None:

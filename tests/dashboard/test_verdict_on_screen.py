@@ -376,13 +376,13 @@ def test_p_act_2_a_letter_is_written_checked_for_leaks_previewed_and_copied_out(
     assert "What will go:" in on.says
     assert "Not yet checked" in on.says
     assert "This is right: it may go" not in on.says
-    on.press("leaks")
+    on.press("check_letter")
     assert "This is right: it may go" not in on.says
     assert "Something in it could tell who reported this." in on.says
     text = next(one for one in on.at.text_area if one.label == "Letter")
     text.set_value(text.value.replace(", as Merrily Thrush knows", ""))
     on.press("keep_letter")
-    on.press("leaks")
+    on.press("check_letter")
     assert "could tell who reported this" not in on.says
     on.press("approve_letter")
     (clock,) = [one for one in on.at.time_input if one.label.startswith("At what time did it go")]

@@ -11,7 +11,7 @@ from triage.core.access import SYSTEM, Action, Actor, check, visible
 from triage.core.errors import NotFound
 from triage.core.sealed import Vault
 from triage.letters.preview import Preview
-from triage.letters.rules import HIDDEN, NO_SUCH_LETTER, LeakCheck, LetterKind, State
+from triage.letters.rules import HIDDEN, LEAK_CHECKED, NO_SUCH_LETTER, LeakCheck, LetterKind, State
 from triage.letters.tables import Letter, LetterMail, LetterTransition
 from triage.notify.rules import MailState
 from triage.staff.queries import names
@@ -34,6 +34,8 @@ class LetterRow:
     sent_at: datetime | None
     overridden: bool
     """Written though cease contact was in force."""
+    checked_first: bool
+    """It goes to a person reported: nothing in it may tell who did (P-NAM-1)."""
     leak_check: LeakCheck | None
     problem: str | None
     """Why it has not gone, as a code."""
@@ -169,6 +171,7 @@ def _rows(session: Session, viewer: Actor, *where: ColumnElement[bool]) -> tuple
             Letter.sent_by,
             Letter.sent_at,
             Letter.cease_override.is_not(None).label("overridden"),
+            Letter.guarded,
             Letter.leak_check,
             problem.label("problem"),
         )
@@ -190,6 +193,7 @@ def _rows(session: Session, viewer: Actor, *where: ColumnElement[bool]) -> tuple
             sent_by=people.get(row.sent_by, "Somebody") if row.sent_by else None,
             sent_at=row.sent_at,
             overridden=row.overridden,
+            checked_first=row.guarded or LetterKind(row.kind) in LEAK_CHECKED,
             leak_check=LeakCheck(row.leak_check) if row.leak_check else None,
             problem=row.problem,
         )
