@@ -46,6 +46,8 @@ class Standing:
         self.url = url
         self.tables = tables().sorted_tables
         self._engine = create_engine(driver_url(url), poolclass=NullPool)
+        names = [table.name for table in reversed(self.tables)]
+        self._emptied = "; ".join(f"DELETE FROM {one}" for one in (*names, "message_search"))
         with self._engine.connect() as connection:
             self._rows = [
                 (table, [dict(row) for row in connection.execute(table.select()).mappings()])
@@ -63,9 +65,8 @@ class Standing:
             )
             # The record refuses to forget: for this, its triggers are out of force.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for table in reversed(self.tables):
-                connection.execute(table.delete())
-            connection.execute(text("DELETE FROM message_search"))
+            # All in one go: a hundred statements one by one are most of a short test's time.
+            connection.exec_driver_sql(self._emptied)
             for table, rows in self._rows:
                 if rows:
                     connection.execute(table.insert(), rows)
