@@ -153,7 +153,7 @@ class Settings(Schedule):
         min_length=1,
     )
     route_access: str = Field(
-        default="Help with using our services, or this letter in another form: write and say so.",
+        default="Help with using our services, or any of this in another form: write and say so.",
         min_length=1,
     )
     route_emergency: str = Field(
