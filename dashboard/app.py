@@ -24,11 +24,9 @@ def main() -> None:
         frame.sign_in(page.url_path, why_not)
         return
     mine = [one for one in views() if may_open(person, one)]
-    menu: dict[str, list[st.Page]] = {}
-    for one in views():
-        heading = one.heading if one in mine else ""  # no heading over pages that nobody sees
-        menu.setdefault(heading, []).append(_page(one, default=one == mine[0], shown=one in mine))
-    page = st.navigation(menu, expanded=True)  # who has many parts has no page folded away
+    pages = [_page(one, default=one == mine[0], shown=one in mine) for one in views()]
+    # Under headings its lists would not be lists to who hears the page; and none is folded away.
+    page = st.navigation(pages, expanded=True)
     frame.sidebar(person)
     draw_alarm(person)
     page.run()

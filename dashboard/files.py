@@ -1,7 +1,6 @@
 """Files for people: the one way in which a file is offered, and who may fetch it."""
 
 import hashlib
-import json
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from streamlit.web.server.starlette.starlette_websocket import _get_signed_cooki
 from dashboard import gate, session, untrusted, words
 from triage.core.access import Action, can
 from triage.core.exclusions import is_excluded
+from triage.core.text import read_json
 from triage.staff.queries import PersonRow, person
 from triage.staff.sessions.queries import standing
 from triage.staff.sessions.rules import login_of
@@ -37,7 +37,7 @@ def bearer(cookies: gate.Jar) -> PersonRow | None:
             person_id = session.chosen.get(cookies.get(gate.BROWSER, ""))
             return None if person_id is None else person(db, person_id)
         claims = _get_signed_cookie_with_chunks(cookies, gate.LOGIN) if ours.signs_in else None
-        given = login_of(json.loads(claims)) if claims else None
+        given = login_of(read_json(claims)) if claims else None
         if given is None:
             return None
         found = standing(db, login_hash=session.key_of(given), now=session.desk().clock.now())[1]

@@ -8,12 +8,12 @@ still holds: the role, and no exclusion since from any matter that it is about. 
 registered goes to nobody.
 
 The cookie is Streamlit's own login cookie, signed with ``TRIAGE_COOKIE_SECRET``, HttpOnly, and
-made SameSite=Lax, Secure (under https) and 12 hours long here. It is tied to our session row by
-the keyed hash of issuer, subject and time of login, so that ending the row ends the cookie. A
-second random cookie would have to be tied to the first anyway, so there is none. Lax is enough:
-a file answers GET alone, changes nothing, and cannot be read across sites (resource policy
-same-origin, no CORS). In the demonstration, where nobody signs in, a random cookie of the
-browser stands in its place.
+made SameSite=Lax and 12 hours long here; under https also Secure, with the prefix ``__Host-``. It
+is tied to our session row by the keyed hash of issuer, subject and time of login, so that ending
+the row ends the cookie. A second random cookie would have to be tied to the first anyway, so there
+is none. Lax is enough: a file answers GET alone, changes nothing, and cannot be read across sites
+(resource policy same-origin, no CORS). In the demonstration, where nobody signs in, a random
+cookie of the browser stands in its place.
 
 **The way back.** Streamlit returns from the provider to ``/`` always. The page where sign-in was
 pressed is kept here under the browser's random cookie, handed to a short-lived cookie on the way
@@ -44,6 +44,9 @@ LOGIN = "_streamlit_user"
 TOKENS = "_streamlit_user_tokens"
 FOR_SCRIPTS = "_streamlit_xsrf"
 """The one cookie that the page's own script must read."""
+PREFIX = "__Host-"
+"""Under https before each name but that one: a browser takes it from this very host alone, so
+that no neighbour under the same domain can plant a login or a way in somebody's browser."""
 LONGEST = 12 * 60 * 60
 """Seconds that a cookie is kept at most."""
 KEPT = 10_000
@@ -210,7 +213,9 @@ class Cookies:
         self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass through, with cookies mended on the way out."""
+        """Pass through, with cookies mended on the way out and by their own names on the way in."""
+        if self.secure and scope["type"] in {"http", "websocket"}:
+            scope = {**scope, "headers": [own_names(*one) for one in scope["headers"]]}
 
         async def mending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -244,9 +249,20 @@ def mended(text: bytes, *, secure: bool) -> bytes:
         kept.append("SameSite=Lax")
     if "httponly" not in names and first.partition("=")[0] != FOR_SCRIPTS:
         kept.append("HttpOnly")
-    if secure and "secure" not in names:
-        kept.append("Secure")
+    if secure:
+        kept = [one for one in kept if not one.lower().startswith(("secure", "path", "domain"))]
+        kept += ["Path=/", "Secure"]
+        first = first if first.partition("=")[0] == FOR_SCRIPTS else PREFIX + first
     return "; ".join((first, *kept)).encode("latin-1")
+
+
+def own_names(name: bytes, text: bytes) -> tuple[bytes, bytes]:
+    """A header with the cookies that we set, without their prefix; what lacks it is not ours."""
+    if name.lower() != b"cookie":
+        return name, text
+    pieces = [one.strip() for one in text.decode("latin-1").split(";")]
+    ours = [one.removeprefix(PREFIX) for one in pieces if one.startswith((PREFIX, FOR_SCRIPTS))]
+    return name, "; ".join(ours).encode("latin-1")
 
 
 def read_cookies(scope: Scope) -> Jar:

@@ -11,6 +11,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
+HTTPS_ALONE = b"max-age=63072000; includeSubDomains"
+"""Strict-Transport-Security, where people reach us by https: for two years, and below us too."""
 STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1.05rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; padding: 1rem; }

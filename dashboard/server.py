@@ -1,5 +1,6 @@
 """The desk as an ASGI application: Streamlit behind its gate, with the headers it does not send."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
-from dashboard import files, frame, logs, recipient_page, session
+from dashboard import files, frame, logs, recipient_page, session, views
 from dashboard import plain as plain_pages
 from dashboard.acknowledge import Acknowledging
 from dashboard.gate import Cookies, Gate
@@ -94,7 +95,7 @@ def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:
         (b"cross-origin-resource-policy", b"same-origin"),
     ]
     if SETTINGS.public_url.startswith("https://"):
-        ours.append((b"strict-transport-security", b"max-age=63072000"))
+        ours.append((b"strict-transport-security", plain_pages.HTTPS_ALONE))
     return ours
 
 
@@ -141,7 +142,19 @@ async def opened(_app: App) -> AsyncIterator[None]:
         await to_thread.run_sync(session.desk)
     except Exception as error:  # noqa: BLE001 - whatever it is, the first visitor is told
         logging.getLogger("dashboard").error(logs.describe(error))
+    settle()
     yield
+
+
+def settle() -> None:
+    """Load every view, and leave what is loaded out of each collection of garbage from now on.
+
+    Streamlit collects all of it after every run of the script: over everything that stands here
+    from the start that takes longer than most pages.
+    """
+    views.views()
+    gc.collect()
+    gc.freeze()
 
 
 SETTINGS = read_settings()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from dashboard import words_cases, words_decisions, words_police, words_wrote
+from dashboard import words_cases, words_decisions, words_police, words_subject, words_wrote
 from triage.core.ids import short_ref
 from triage.core.jobs import JobState
 from triage.messages.queries.listing import QueueRow
@@ -144,6 +144,7 @@ EVENTS = {
     **words_decisions.EVENTS,
     **words_police.EVENTS,
     **words_cases.EVENTS,
+    **words_subject.EVENTS,
 }
 STEPS = {
     Step.MASKED: "Show with slurs masked",

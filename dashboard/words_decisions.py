@@ -149,6 +149,7 @@ EVENTS = {
     "restriction_appeal": "recorded an appeal against a restriction",
     "restriction_uphold": "upheld a restriction on appeal",
     "restriction_overturn": "overturned a restriction on appeal",
+    "restriction_erased": "erased a restriction",
     "letter_withheld": "held the letter to a person back",
     "task_apply": "put a restriction into a service",
     "task_verify": "looked up that a restriction holds",

@@ -15,6 +15,7 @@ from triage.referrals.rules import (
 )
 
 EVENTS = {
+    "referral_erased": "erased a report to the police",
     "referral_consider": "put forward for the police",
     "referral_joined": "added a message to what is considered for the police",
     "referral_no": "said that it is not to be referred",

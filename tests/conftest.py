@@ -9,25 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from hypothesis import settings
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 from support.cluster import NoServer, running
-from support.desk import Desk, add_people, meet
+from support.databases import DESK_KEY, KEY, furnish, on_server, with_database
+from support.desk import Desk, meet
 from support.mail import START
 from support.mailbox_server import Account, MailServer, NoMailServer, serving_mail
 from support.scorer import ScriptedScorer
 
 from triage.app import Triage, tables
 from triage.core.clock import SetClock
-from triage.core.commands import Runner
 from triage.core.crypto import KeyedHash
 from triage.core.database import Database, driver_url, make_engine
 from triage.core.settings import Settings
-from triage.migrations import migrate
 
-KEY = b"a key for tests only, and no other use"
-DESK_KEY = "1:" + "5e" * 32
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 TEMPLATE = "template_triage"
 _numbers = count(1)
@@ -37,6 +34,9 @@ MEMORY = Path("/dev/shm")
 """SQLite waits for the disk at each commit; in memory it does not, where there is such a place."""
 
 MakeUrl = Callable[[str], str]
+
+# pytest --hypothesis-profile=deep tests/fuzz: twenty times as many examples as by default.
+settings.register_profile("deep", max_examples=2_000, deadline=None)
 
 
 class Standing:
@@ -245,22 +245,3 @@ def make_desk(
         return meet(make_triage(fresh_url(kind), **settings), clock)
 
     return make
-
-
-def furnish(engine: Engine) -> None:
-    """Bring a new database to the newest schema, and put the people on its staff list."""
-    migrate(engine)
-    add_people(Runner(Database(engine), SetClock(START), Settings(), KeyedHash(KEY)))
-
-
-def on_server(url: str, statement: str) -> None:
-    """Run one statement that must stand outside a transaction."""
-    engine = create_engine(driver_url(url), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-def with_database(url: str, name: str) -> str:
-    """The same server, another database."""
-    return make_url(url).set(database=name).render_as_string(hide_password=False)

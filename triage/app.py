@@ -14,6 +14,7 @@ from triage.core.clock import Clock, SystemClock
 from triage.core.commands import Runner
 from triage.core.crypto import KeyedHash, load_hash_key
 from triage.core.database import Base, Database, driver_url, make_engine
+from triage.core.erasing import Keeping
 from triage.core.errors import (
     KeyMissing,
     ModelUnavailable,
@@ -49,6 +50,9 @@ ROOMS = (
     "cases.verdict",
     "packs",
     "trends",
+    "backup",
+    "retention",
+    "retention.subject",
 )
 """Every room that stands, lowest first. What is not registered fails the conformance tests."""
 
@@ -77,6 +81,7 @@ TABLE_MODULES = (
     "triage.cases.tables",
     "triage.cases.inquiry.tables",
     "triage.cases.verdict.tables",
+    "triage.retention.subject.tables",
     "triage.trends.tables",
 )
 
@@ -192,6 +197,7 @@ def rooms() -> list[ModuleType]:
 def jobs() -> list[Job]:
     """Every job that rooms register, in the order in which they take their turns."""
     from triage.alarms.service.job import ALARMS
+    from triage.backup.service.expiring import BACKUP_KEYS
     from triage.cases.inquiry.service.jobs import INQUIRIES
     from triage.cases.service.jobs import CASES
     from triage.cases.verdict.service.jobs import VERDICTS
@@ -202,12 +208,20 @@ def jobs() -> list[Job]:
     from triage.referrals.service.jobs import REFERRALS
     from triage.reports.service.jobs import DRAFTS
     from triage.restrictions.service.jobs import RESTRICTIONS
+    from triage.retention.service.purging import ERASURE
     from triage.staff.sessions.service import SESSIONS
 
     return [
         CASES, INQUIRIES, CLAIMS, ALARMS, AFTERCARE, OUTBOX, LETTERS, SESSIONS, SKETCHES,
-        RESTRICTIONS, REFERRALS, VERDICTS, DRAFTS,
+        RESTRICTIONS, REFERRALS, VERDICTS, DRAFTS, ERASURE, BACKUP_KEYS,
     ]  # fmt: skip
+
+
+def keepings() -> tuple[Keeping, ...]:
+    """Every kind of thing that a room keeps for a time, and erases."""
+    from triage.retention import kept
+
+    return kept.keepings()
 
 
 def tables() -> MetaData:

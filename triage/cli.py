@@ -15,6 +15,7 @@ from rich.table import Table
 from triage import demo, demo_reports, doctor, scoring
 from triage.app import Triage, open_triage
 from triage.cli_audit import audit_app
+from triage.cli_backup import backup_app, restore
 from triage.cli_columns import Columns, Yes, settle, taken_in
 from triage.cli_evaluate import evaluate
 from triage.cli_form import form_app
@@ -25,8 +26,10 @@ from triage.cli_model import model_app, train
 from triage.cli_packs import packs_app
 from triage.cli_reconcile import reconcile
 from triage.cli_release import release_app
+from triage.cli_retention import purge_command
 from triage.cli_serve import serve
 from triage.cli_staff import app as staff_app
+from triage.cli_subject import subject_app
 from triage.cli_watch import watch
 from triage.core.errors import TriageError
 from triage.intake.sources import count_bytes
@@ -40,6 +43,9 @@ app.command("evaluate")(evaluate)
 app.command("train")(train)
 app.command("watch")(watch)
 app.command("reconcile")(reconcile)
+app.command("purge")(purge_command)
+app.command("restore")(restore)
+app.add_typer(backup_app, name="backup")
 app.add_typer(staff_app, name="staff")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(form_app, name="form")
@@ -49,6 +55,7 @@ app.add_typer(labels_app, name="labels")
 app.add_typer(model_app, name="model")
 app.add_typer(packs_app, name="pack")
 app.add_typer(release_app, name="release")
+app.add_typer(subject_app, name="subject")
 out = Console()
 err = Console(stderr=True)
 
@@ -93,6 +100,7 @@ def import_command(
             f"Not read: {one.source}: {one.reason}", markup=False, highlight=False, soft_wrap=True
         )
     _tell(triage, result, dry_run=dry_run, as_json=as_json)
+    triage.close()
 
 
 @app.command()

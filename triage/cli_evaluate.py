@@ -13,6 +13,7 @@ from triage import classifier
 from triage.classifier import registry
 from triage.core.errors import Invalid
 from triage.core.settings import Settings
+from triage.core.text import read_json
 
 if TYPE_CHECKING:
     from triage.classifier.datasets import Row
@@ -109,7 +110,7 @@ def _rows(file: Path) -> Iterator["Row"]:
         if not line.strip():
             continue
         try:
-            row = corpus_row(json.loads(line), file.stem)
+            row = corpus_row(read_json(line), file.stem)
         except (ValueError, KeyError, TypeError):
             row = None
         if row is None or not isinstance(row.text, str) or not isinstance(row.span, str):

@@ -10,6 +10,7 @@ from triage.app import open_form
 from triage.core.errors import UnsafeConfiguration
 from triage.core.settings import Settings
 from triage.doctor import form as examined
+from triage.doctor import serving
 from triage.doctor.findings import Level
 from triage.reports.form.grants import grants
 
@@ -39,7 +40,8 @@ def serve_form(*, port: int, address: str | None, demo: bool) -> None:
     if address is not None:
         os.environ["TRIAGE_ADDRESS"] = address
     settings = Settings()
-    wrong = [one for one in examined.form(settings) if one.level is Level.UNSAFE]
+    found = [*examined.form(settings), serving.address(settings), *serving.proxy(settings)]
+    wrong = [one for one in found if one.level is Level.UNSAFE]
     if not settings.form_url:
         raise UnsafeConfiguration("Set TRIAGE_FORM_URL: how people reach the form.")
     if wrong:

@@ -39,7 +39,7 @@ def labels_export(
     remove it when you have done with it. Nothing is trained by itself.
     """
     day = None if since is None else _day(since)
-    with closing(open_triage()) as triage, _new_file(to, force=force) as write:
+    with closing(open_triage()) as triage, new_file(to, force=force) as write:
         made = triage.runner.run(CONSOLE, partial(export_labels, since=day))
         write(made.lines)
     if json_counts:
@@ -52,7 +52,7 @@ def labels_export(
 
 
 @contextmanager
-def _new_file(path: Path, *, force: bool) -> Iterator[Callable[[bytes], None]]:
+def new_file(path: Path, *, force: bool) -> Iterator[Callable[[bytes], None]]:
     """A file for the owner alone that is there whole or not at all; none is replaced unasked.
 
     It is found out before anything is exported whether the file can be made.

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from triage.classifier import Assessment, registry
 from triage.core.errors import Invalid, ModelUnavailable
 from triage.core.settings import Settings
+from triage.core.text import read_json
 
 BATCH = 256
 LONE = re.compile("[\ud800-\udfff]")
@@ -65,7 +66,7 @@ def _parsed(lines: Iterable[str], name: str) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = read_json(line)
         except ValueError as error:
             raise Invalid(f"{name}, line {number}: this is no JSON ({error}).") from error
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):

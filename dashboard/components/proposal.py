@@ -238,10 +238,13 @@ def _target(found: About | None, kind: Kind, target: str) -> TargetDraft:
 
 
 def _verified(found: About | None, subject: str) -> bool:
-    if found is None or found.sender_id is None:
+    here = session.signed_in()
+    if found is None or found.sender_id is None or here is None:
         return True
     with session.desk().database.read() as db:
-        return address_is_verified(db, found.sender_id, subject)
+        return address_is_verified(
+            db, viewer=here.actor(), sender_id=found.sender_id, subject=subject
+        )
 
 
 def _places(found: About | None, kind: Kind) -> list[str]:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import logs
+from dashboard.plain import HTTPS_ALONE
 from dashboard.report import answering, checking, coming_back, events, starting
 from dashboard.report.asking import Ask, TooLong, from_our_page, read
 from dashboard.report.pages import POLICY, say
@@ -133,7 +134,7 @@ class Headers:
             (b"cross-origin-resource-policy", b"same-origin"),
         ]
         if site.settings.form_url.startswith("https://"):
-            self.ours.append((b"strict-transport-security", b"max-age=63072000"))
+            self.ours.append((b"strict-transport-security", HTTPS_ALONE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass through, with headers on the way out."""

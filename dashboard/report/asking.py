@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from dashboard.report.site import Site
+from triage.core.text import storable
 from triage.reports.thread import LARGEST_FILE
 
 Fields = dict[str, list[str]]
@@ -131,16 +132,19 @@ async def _read_parts(request: Request, ask: Ask) -> None:
     parser.spool_max_size = LONGEST_UPLOAD
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError):
+        for name, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                data = await value.read()
+                if value.filename or data:
+                    ask.upload = (storable(value.filename or ""), data)
+            else:
+                ask.fields.setdefault(storable(name), []).append(storable(value))
+    except (MultiPartException, KeyError, ValueError):  # ValueError: of a charset that it names
         return
-    for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            data = await value.read()
-            await value.close()
-            if value.filename or data:
-                ask.upload = (value.filename or "", data)
-        else:
-            ask.fields.setdefault(name, []).append(value)
+    finally:
+        # Also of a part that was begun and has no end, which the library forgets.
+        for file in parser._files_to_close_on_error:
+            file.close()
 
 
 async def _within(request: Request, most: int) -> AsyncGenerator[bytes, None]:

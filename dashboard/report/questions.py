@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.report.asking import Fields
 from triage.conduct import incidents
 from triage.conduct.incidents import Standing, ViolationKind
+from triage.core.text import read_json
 from triage.reports.answers import Answers, longest
 from triage.reports.published import Published
 
@@ -83,7 +84,7 @@ def _shown(one: Field, value: Any) -> list[str]:
 
 def answered(question: Question, answers: Answers, given: Fields) -> Answers:
     """The answers with what was typed on a page; ``Invalid`` where it can be no answer."""
-    held = json.loads(answers.to_json())
+    held = read_json(answers.to_json())
     for one in question.fields:
         values = given.get(one.name, [])
         held[one.name] = _taken(one, values)

@@ -1,7 +1,7 @@
 """One file a screen, and the registry of them. What is not registered has no page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dashboard.session import Invited
 from dashboard.views import (
@@ -21,6 +21,7 @@ from dashboard.views import (
     report,
     review,
     sender,
+    subject,
     system,
     tasks,
     team,
@@ -45,49 +46,32 @@ class View:
     draw: Callable[[], None]
     invited: Invited | None = None
     """Who is asked in from outside to one matter of the room comes in too, and sees that alone."""
-    heading: str = ""
-    """Under which heading of the menu it stands."""
 
 
 def views() -> tuple[View, ...]:
     """Every page, in the order of the menu; the first that a person may open is their start."""
     return (
-        *_under(
-            "Messages",
-            View("today", "Today", Action.READ_TODAY, today.draw),
-            View("review", "Review", Action.REVIEW, review.draw),
-            View("find", "Find", Action.REVIEW, find.draw),
-            View("sender", "Sender", Action.REVIEW, sender.draw),
-            View("board", "Board", Action.READ_BOARD, board.draw),
-        ),
-        *_under(
-            "Decisions and cases",
-            View("decisions", "Decisions", Action.READ_RESTRICTIONS, decisions.draw, reach.invited),
-            View("propose", "Propose a restriction", Action.BEGIN_RESTRICTION, propose.draw),
-            View("tasks", "Tasks", Action.WORK_TASKS, tasks.draw),
-            View("referrals", "Police", Action.READ_REFERRALS, referrals.draw, asked.invited),
-            View("cases", "Cases", Action.READ_CASES, cases.draw, case_queries.invited),
-            View("interim", "Interim measure", Action.SET_INTERIM, interim.draw),
-            View("events", "Events", Action.SET_UP_EVENT, events.draw),
-        ),
-        *_under(
-            "Over all",
-            View("record", "Record", Action.READ_RECORD, record.draw),
-            View("trends", "Trends", Action.READ_TRENDS, trends.draw),
-            View("team", "Team", Action.READ_TEAM, team.draw),
-            View("quality", "Classifier", Action.READ_QUALITY, quality.draw),
-            View("system", "System", Action.READ_SYSTEM, system.draw),
-        ),
-        *_under(
-            "Yours",
-            View("mine", "Sent to you", Action.OWN_MESSAGES, mine.draw),
-            View("contact", "Do not reply", Action.READ_DO_NOT_REPLY, contact.draw),
-            View("you", "Your page", None, you.draw),
-            View("note", "Enter a message", Action.TAKE_NOTE, note.draw),
-            View("report", "Take a report down", Action.ENTER_REPORT, report.draw),
-        ),
+        View("today", "Today", Action.READ_TODAY, today.draw),
+        View("review", "Review", Action.REVIEW, review.draw),
+        View("find", "Find", Action.REVIEW, find.draw),
+        View("sender", "Sender", Action.REVIEW, sender.draw),
+        View("board", "Board", Action.READ_BOARD, board.draw),
+        View("decisions", "Decisions", Action.READ_RESTRICTIONS, decisions.draw, reach.invited),
+        View("propose", "Propose a restriction", Action.BEGIN_RESTRICTION, propose.draw),
+        View("tasks", "Tasks", Action.WORK_TASKS, tasks.draw),
+        View("referrals", "Police", Action.READ_REFERRALS, referrals.draw, asked.invited),
+        View("cases", "Cases", Action.READ_CASES, cases.draw, case_queries.invited),
+        View("interim", "Interim measure", Action.SET_INTERIM, interim.draw),
+        View("events", "Events", Action.SET_UP_EVENT, events.draw),
+        View("subject", "Data requests", Action.READ_SUBJECTS, subject.draw),
+        View("record", "Record", Action.READ_RECORD, record.draw),
+        View("trends", "Trends", Action.READ_TRENDS, trends.draw),
+        View("team", "Team", Action.READ_TEAM, team.draw),
+        View("quality", "Classifier", Action.READ_QUALITY, quality.draw),
+        View("system", "System", Action.READ_SYSTEM, system.draw),
+        View("mine", "Sent to you", Action.OWN_MESSAGES, mine.draw),
+        View("contact", "Do not reply", Action.READ_DO_NOT_REPLY, contact.draw),
+        View("you", "Your page", None, you.draw),
+        View("note", "Enter a message", Action.TAKE_NOTE, note.draw),
+        View("report", "Take a report down", Action.ENTER_REPORT, report.draw),
     )
-
-
-def _under(heading: str, *pages: View) -> tuple[View, ...]:
-    return tuple(replace(one, heading=heading) for one in pages)

@@ -11,6 +11,7 @@ from dashboard import words as common
 from dashboard import words_decisions as words
 from dashboard.components import answers, frozen
 from triage.core.access import Action
+from triage.core.cells import to_csv
 from triage.core.commands import Tx
 from triage.core.ids import is_id
 from triage.core.text import LONGEST_REASON
@@ -20,7 +21,6 @@ from triage.restrictions.queries.tasks import MyTask, my_tasks
 from triage.restrictions.rules import TargetState
 from triage.restrictions.service import tasks as doing
 from triage.restrictions.service.exporting import export_tasks, task_sheet
-from triage.restrictions.sheets import to_csv
 from triage.senders.standing.words import day
 
 
@@ -164,7 +164,7 @@ def _sheet(task_id: str) -> None:
         untrusted.say("{number}. {step}", number=number, step=one)
     if made.rows:
         untrusted.say("In the service's own form, to copy:", kind="quiet")
-        untrusted.copy_exact(to_csv(made.header, made.rows))
+        untrusted.copy_exact(to_csv([made.header, *made.rows]))
 
 
 def _acts(one: MyTask) -> None:

@@ -14,7 +14,8 @@ WHAT = {
     Action.READ_TEAM: "See who is here, on duty, and what the team can carry.",
     Action.READ_SYSTEM: "See how the desk runs. You see no content of any message.",
     Action.OWN_MESSAGES: "See what became of what was sent to you, flag it, raise the alarm.",
-    Action.READ_TRENDS: "Read the published trends. None has been published yet.",
+    Action.READ_TRENDS: "Read the figures that were published.",
+    Action.ANSWER_SUBJECTS: "Answer who asks what is held of them, with a second person.",
 }
 
 

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 from support.browsing import settle, unfold
 from support.hostile_cases import prepare_case, read_case, read_on_site
+from support.hostile_subjects import prepare_request, read_request
 from support.mail import inbound
 from support.scorer import ScriptedScorer
 from support.serving import Served, serving
@@ -212,6 +213,7 @@ def prepare(home: Path, sink: Sink) -> list[str]:
     (home / "link").write_text(f"/r/{token}", "utf-8")
     _release(triage, actor, sink)
     prepare_case(triage, partial(payload, sink))
+    prepare_request(triage, partial(payload, sink))
     triage.close()
     assert reviewer.name.startswith("Rev")
     return [found, alike, forward]
@@ -357,7 +359,7 @@ def walk(context: BrowserContext, served: Served, messages: list[str]) -> None:
             _read_what_differs(page, messages[1])
             _read_the_timeline(page, messages[0])
         page.close()
-    for read in (read_case, read_on_site):
+    for read in (read_case, read_on_site, read_request):
         page = context.new_page()
         read(page, served.url)
         page.close()
@@ -517,5 +519,6 @@ def test_with_both_walls_down_the_sink_is_asked_so_the_other_tests_can_fail(open
     assert any("body" in one or "html" in one for one in asked)
     assert any("handover" in one for one in asked)
     assert any("restriction" in one for one in asked)
-    for name in ("told", "witness", "title", "statement", "document", "measure", "talk", "concern"):
+    for name in ("told", "witness", "title", "statement", "document", "measure", "talk", "concern",
+                 "asker", "askedfor", "datasummary", "datareturned"):  # fmt: skip
         assert any(f"/{name}." in one for one in asked), name

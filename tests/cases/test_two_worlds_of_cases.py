@@ -17,6 +17,8 @@ import pytest
 from sqlalchemy import true
 from support.cases import came_in, give, row, staffed, take, tick
 from support.desk import Desk
+from support.ended_cases import routed
+from support.ending import purge
 from support.mail import START
 from support.worlds import seeded_ids
 
@@ -119,17 +121,17 @@ def live(desk: Desk, chance: Any, *, with_x: bool) -> World:
     run_alarms(desk.triage.runner, desk.now)
     before = desk.now
     with chance.of("x"):
-        x = happen(desk) if with_x else new_id()
+        x, z = happen(desk) if with_x else (new_id(), new_id())
     desk.clock.move(before - desk.now)
     tick(desk)
     run_alarms(desk.triage.runner, desk.now)
     with chance.of("made up"):
         made_up = new_id()
-    return observe(desk, x, made_up)
+    return observe(desk, x, z, made_up)
 
 
-def happen(desk: Desk) -> str:
-    """X comes, and people work on it."""
+def happen(desk: Desk) -> tuple[str, str]:
+    """X comes, and people work on it; and Z, about her too, which has ended and is erased."""
     x = take(desk, came_in(desk, SECRET, subjects=(Person(name="Sue", role=SECRET),)))
     run_alarms(desk.triage.runner, desk.now)
     give(desk, x, Part.INVESTIGATOR, desk.ivo)
@@ -143,10 +145,13 @@ def happen(desk: Desk) -> str:
     run_alarms(desk.triage.runner, desk.now)
     desk.move(days=30)
     tick(desk)
-    return x
+    z = routed(desk, description=SECRET, subjects=(Person(name="Sue"),))
+    desk.move(days=desk.triage.settings.keep_routed_days)
+    assert z in purge(desk)[0]
+    return x, z
 
 
-def observe(desk: Desk, x: str, made_up: str) -> World:
+def observe(desk: Desk, x: str, z: str, made_up: str) -> World:
     """Every read and every refusal of sue, written out."""
     seen: World = {}
     also = {
@@ -159,12 +164,13 @@ def observe(desk: Desk, x: str, made_up: str) -> World:
         wanted = inspect.signature(query).parameters
         given = {key: one for key, one in also.items() if key in wanted}
         named = {"case_id", "matter_id"} & set(wanted)
-        for which, one in (("x", x), ("made up", made_up)) if named else (("", ""),):
+        each = (("x", x), ("z", z), ("made up", made_up))
+        for which, one in each if named else (("", ""),):
             more = dict.fromkeys(named, one)
             seen[f"{name} {which}"] = said(
                 lambda q=query, g=given, m=more: desk.read(q, viewer=desk.sue, **g, **m)
             )
-    for which, given in (("all", {}), ("x", {"matter_id": x})):
+    for which, given in (("all", {}), ("x", {"matter_id": x}), ("z", {"matter_id": z})):
         seen[f"record {which}"] = said(
             lambda g=given: desk.read(record.read_record, viewer=desk.sue, **g)
         )
@@ -174,7 +180,7 @@ def observe(desk: Desk, x: str, made_up: str) -> World:
         )
     )
     for name, (command, given) in COMMANDS.items():
-        for which, one in (("x", x), ("made up", made_up)):
+        for which, one in (("x", x), ("z", z), ("made up", made_up)):
             seen[f"{name} {which}"] = said(
                 lambda c=command, i=one, g=given: desk.do(desk.sue, c, case_id=i, **g)
             )
@@ -220,6 +226,7 @@ def test_p_rec_4_whoever_a_report_is_about_reads_the_same_with_and_without_it(
     assert SECRET not in "".join(with_x.values())
     for name in COMMANDS:
         assert with_x[f"{name} x"] == with_x[f"{name} made up"]
+        assert with_x[f"{name} z"] == with_x[f"{name} made up"]
         assert "NotFound" in with_x[f"{name} x"]
     assert "CaseRow" in with_x["triage.cases.queries.listing.waiting "], "she sees what she may"
 

@@ -56,6 +56,10 @@ MAY = {
     "draft_letter": "reviewer handler investigator decider",
     "send_letter": "reviewer handler decider",
     "read_team": "admin decider manager",
+    "read_subjects": "custodian decider",
+    "answer_subjects": "custodian",
+    "second_answer": "custodian decider",
+    "take_out_subject": "admin",
     "run_jobs": "system",
 }
 """Action -> who may, of the system and every role taken by itself."""

@@ -1,6 +1,7 @@
 import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import BigInteger, Column, MetaData, Table, create_engine, insert, select, text
@@ -195,3 +196,13 @@ def test_only_sqlite_and_postgresql_are_let_in() -> None:
             make_engine(bad)
     assert driver_url("postgresql://u@example.org/x").drivername == "postgresql+psycopg"
     assert driver_url("sqlite:///x.db") == make_url("sqlite:///x.db")
+
+
+def test_a_new_file_with_its_log_is_its_owners_alone_in_whatever_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    engine = make_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE one (a INTEGER)")
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), 0o600)

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, select
 from support.desk import Desk, address
 from support.mail import inbound
+from support.subjects import agreed, asked, at, decide, items, kept, known, reviewed
+from support.subjects import made as made_file
 
 from triage.alarms.service.job import run_alarms
 from triage.app import tables
@@ -44,6 +46,9 @@ from triage.messages.tables import Message
 from triage.reports import form, published
 from triage.reports import service as reports
 from triage.reports.answers import Answers, Person
+from triage.retention.subject.rules import Decision, Refusal
+from triage.retention.subject.rules import How as SentBy
+from triage.retention.subject.service import answering, refusing, searching
 from triage.senders.rules import LinkReason
 from triage.senders.standing.rules import Measure
 from triage.senders.standing.service import set_standing
@@ -142,6 +147,7 @@ def worked(desk: Desk) -> Desk:
     desk.do(CONSOLE, make_link, volunteer_id=vi)
     read_a_mailbox(desk)
     write_letters(desk, noted)
+    ask_for_data(desk)
     release_figures(desk, noted)
     return desk
 
@@ -208,6 +214,27 @@ def take_reports(desk: Desk) -> None:
     desk.do(desk.ana, reports.set_status, report_id=entered, status=status)
     team = published.team_value((published.Member(desk.ana.person_id, "Ana"),))
     desk.do(desk.ana, reports.publish, key=published.TEAM, value=team)
+
+
+def ask_for_data(desk: Desk) -> None:
+    """A request by somebody for what is held of them: refused first, then answered."""
+    kept(desk)
+    said = f"{COLLEAGUE} data"
+    given = {"who": f"{OUTSIDE} {COLLEAGUE}", "contact": f"{OUTSIDE}@example.org"}
+    made = asked(desk, asked_for=said, terms=[said], **given)
+    known(desk, made)
+    words = {"ground": Refusal.REPEATS, "reason": said}
+    desk.do(desk.cusa, refusing.ask_refusal, **at(desk, made), **words)
+    desk.do(desk.cole, refusing.decline_refusal, **at(desk, made), reason=said)
+    desk.do(desk.cusa, searching.search, **at(desk, made))
+    for one in items(desk, made):
+        text = {"said": f"{COLLEAGUE} note", "hide": f"{COLLEAGUE} hidden"}
+        decide(desk, one, decision=Decision.DISCLOSE, **text)
+    agreed(desk, reviewed(desk, made), override=said)
+    made_file(desk, made)
+    desk.do(
+        desk.cusa, answering.send, **at(desk, made), how=SentBy.POST, on=desk.now.date(), note=said
+    )
 
 
 def read_a_mailbox(desk: Desk) -> None:
@@ -341,6 +368,13 @@ def test_what_a_colleague_types_stands_nowhere_in_plain(worked: Desk) -> None:
         "reports.answers",
         "sender_links.ended_note",
         "sender_links.note",
+        "subject_items.hide",
+        "subject_items.said",
+        "subject_requests.asked_for",
+        "subject_requests.contact",
+        "subject_requests.who",
+        "subject_steps.reason",
+        "subject_terms.value",
         "welfare_tasks.done_note",
     }
     for name, value in values(worked, *Kind):

@@ -166,7 +166,7 @@ def test_what_a_colleague_holds_is_said_and_not_shown(screen, desk) -> None:
     message_id = desk.arrive("[high] fearsome")
     desk.open(desk.ben, message_id)
     said = shown(screen("review", desk.ana, message=message_id))
-    assert "Somebody else has this message open." in said
+    assert "Ben has this message open." in said
     assert "open with Ben" in said
     assert "fearsome" not in said
 

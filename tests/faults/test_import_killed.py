@@ -12,13 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.databases import KEY
 from support.invariants import check_invariants, received
 from support.mail import write_folder
+from support.proving import proving, size
 
 from triage.app import Triage
 
 MAILS = 240
-RUNS = int(os.environ.get("TRIAGE_FAULT_RUNS", "4"))
+RUNS = size("RUNS", 4)
 
 
 def start_import(url: str, home: Path, mail: Path) -> "subprocess.Popen[str]":
@@ -26,7 +28,12 @@ def start_import(url: str, home: Path, mail: Path) -> "subprocess.Popen[str]":
     home.mkdir(exist_ok=True)
     return subprocess.Popen(
         [sys.executable, "-m", "triage", "import", "--json", str(mail)],
-        env={**os.environ, "TRIAGE_DATABASE_URL": url, "TRIAGE_HOME": str(home)},
+        env={
+            **os.environ,
+            "TRIAGE_DATABASE_URL": url,
+            "TRIAGE_HOME": str(home),
+            "TRIAGE_HASH_KEY": KEY.decode(),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -45,18 +52,20 @@ def test_killed_at_any_moment_and_run_again_each_message_is_there_once(
     triage = make_triage(url)
     mail = write_folder(tmp_path / "mail", MAILS)
     chance = random.Random(url.partition(":")[0])
-    for _ in range(RUNS):
-        target = chance.randrange(MAILS)
+    with proving("kill -9 in an import", url) as proof:
+        for _ in range(RUNS):
+            target = chance.randrange(MAILS)
+            process = start_import(url, tmp_path / "own", mail)
+            while process.poll() is None and received(triage) < target:
+                pass
+            kill(process)
+            check_invariants(triage, received(triage))
+            proof.ran()
         process = start_import(url, tmp_path / "own", mail)
-        while process.poll() is None and received(triage) < target:
-            pass
-        kill(process)
-        check_invariants(triage, received(triage))
-    process = start_import(url, tmp_path / "own", mail)
-    said, errors = process.communicate()
-    assert process.returncode == 0, errors
-    assert '"quarantined": 0' in said
-    check_invariants(triage, MAILS)
+        said, errors = process.communicate()
+        assert process.returncode == 0, errors
+        assert '"quarantined": 0' in said
+        check_invariants(triage, MAILS)
 
 
 @pytest.mark.parametrize("order", ["the same way", "one from behind"])

@@ -12,14 +12,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from support.databases import KEY
 from support.invariants import check_invariants, received
 from support.mail import eml
 from support.mailbox_server import PASSWORD, Account
+from support.proving import proving, size
 
 from triage.app import Triage
 
 MAILS = 240
-RUNS = int(os.environ.get("TRIAGE_FAULT_RUNS", "4"))
+RUNS = size("RUNS", 4)
 
 
 def start_watch(url: str, home: Path, account: Account, *options: str) -> "subprocess.Popen[str]":
@@ -34,6 +36,7 @@ def start_watch(url: str, home: Path, account: Account, *options: str) -> "subpr
     given = {
         "TRIAGE_DATABASE_URL": url,
         "TRIAGE_HOME": str(home),
+        "TRIAGE_HASH_KEY": KEY.decode(),
         "TRIAGE_MAILBOXES": json.dumps([box]),
         "SSL_CERT_FILE": str(account.server.home / "server.pem"),
     }
@@ -60,15 +63,17 @@ def test_killed_at_any_moment_and_run_again_each_message_is_there_once(
     for one in mails:
         account.deliver(one)
     chance = random.Random(url.partition(":")[0])
-    for _ in range(RUNS):
-        target = chance.randrange(MAILS)
-        process = start_watch(url, tmp_path / "own", account)
-        while process.poll() is None and received(triage) < target:
-            pass
-        kill(process)
-        check_invariants(triage, received(triage))
-    process = start_watch(url, tmp_path / "own", account, "--once")
-    said, errors = process.communicate()
-    assert (process.returncode, errors) == (0, ""), said
-    check_invariants(triage, MAILS)
+    with proving("kill -9 in a mailbox", url) as proof:
+        for _ in range(RUNS):
+            target = chance.randrange(MAILS)
+            process = start_watch(url, tmp_path / "own", account)
+            while process.poll() is None and received(triage) < target:
+                pass
+            kill(process)
+            check_invariants(triage, received(triage))
+            proof.ran()
+        process = start_watch(url, tmp_path / "own", account, "--once")
+        said, errors = process.communicate()
+        assert (process.returncode, errors) == (0, ""), said
+        check_invariants(triage, MAILS)
     assert account.files() == [one for one in account.files() if ":2," not in one]

@@ -45,6 +45,7 @@ GIVEN: dict[str, Value] = {
     "action_taken": True,
     "reply_by": date(2026, 3, 17),
     "kept_until": date(2028, 3, 3),
+    "kept_for": "730 days",
 }
 
 

@@ -25,7 +25,7 @@ def test_a_reviewer_takes_a_message_and_others_do_not_see_it_waiting(desk: Desk)
 def test_nobody_takes_what_another_holds(desk: Desk) -> None:
     message = desk.arrive()
     desk.open(desk.ana, message)
-    with pytest.raises(Conflict, match="Somebody else"):
+    with pytest.raises(Conflict, match="Ana has this message open"):
         desk.do(desk.ben, review.open_message, message_id=message)
 
 

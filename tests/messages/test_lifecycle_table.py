@@ -3,9 +3,8 @@
 import pytest
 from support.lifecycle import CLOSED, SYSTEM_MAY, TABLE
 
-from triage.core.errors import Conflict, Invalid
+from triage.core.errors import Conflict
 from triage.messages.rules import (
-    CLOSED_UNTIL_BUILT,
     SYSTEM_EDGES,
     TERMINAL,
     TRANSITIONS,
@@ -54,15 +53,15 @@ def test_p_msg_3_the_system_takes_no_edge_that_restricts_refers_or_closes() -> N
             assert not ends & TERMINAL
 
 
-def test_edges_into_rooms_to_come_stand_in_the_table_and_are_closed() -> None:
+def test_what_is_in_the_table_can_happen() -> None:
     for start, edge in TRANSITIONS:
         for end in TRANSITIONS[start, edge]:
-            if edge in CLOSED_UNTIL_BUILT:
-                with pytest.raises(Invalid, match="not open yet"):
-                    move(start, edge, end)
-            else:
-                assert move(start, edge, end) is end
-    assert {one.value for one in CLOSED_UNTIL_BUILT} == {"erase"}
+            assert move(start, edge, end) is end
+
+
+def test_what_is_erased_was_closed_or_never_before_people() -> None:
+    starts = {start for start, edge in TRANSITIONS if edge is Edge.ERASE}
+    assert starts == {*TERMINAL, State.UNFLAGGED}
 
 
 @pytest.mark.parametrize("edge", Edge)
@@ -80,7 +79,7 @@ def test_from_every_open_state_a_closed_one_can_be_reached(state: State) -> None
     while waiting:
         here = waiting.pop()
         for (start, edge), ends in TRANSITIONS.items():
-            if start is here and edge not in CLOSED_UNTIL_BUILT:
+            if start is here and edge is not Edge.ERASE:
                 waiting += ends - reached
                 reached |= ends
     assert reached & TERMINAL

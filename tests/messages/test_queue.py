@@ -22,8 +22,9 @@ from triage.messages.queries.queue import (
     queue_page,
     services,
 )
-from triage.messages.rules import Lane, State
+from triage.messages.rules import Lane, State, Step
 from triage.messages.service.flags import look_up
+from triage.messages.service.reveals import reveal
 from triage.messages.service.welfare import finish, open_task, resume
 
 
@@ -219,6 +220,32 @@ def test_unflagged_mail_is_reached_by_an_exact_address_and_each_look_is_on_the_r
         desk.do(desk.ana, look_up, address="quiet")
     with pytest.raises(NotAllowed):
         desk.do(desk.max, look_up, address="quiet@example.org")
+
+
+def test_unflagged_mail_is_opened_by_no_id_but_beside_an_open_one_of_its_sender(
+    desk: Desk,
+) -> None:
+    """Its id stands on the record, and in whatever address somebody types."""
+    quiet = desk.arrive("nothing", from_address="one@example.org")
+    other = desk.arrive("nothing", from_address="other@example.org")
+    flagged = desk.arrive("[low] words", from_address="one@example.org")
+    given = {"step": Step.FULL, "reason": "I would like to know"}
+    for message in (quiet, other):
+        with pytest.raises(NotFound):
+            desk.item(desk.ana, message)
+        with pytest.raises(NotFound):
+            desk.do(desk.ana, reveal, message_id=message, **given)
+    desk.open(desk.ana, flagged)
+    assert desk.item(desk.ana, quiet).row.id == quiet
+    desk.do(desk.ana, reveal, message_id=quiet, **given)
+    for who, message in ((desk.ana, other), (desk.ben, quiet)):
+        with pytest.raises(NotFound):
+            desk.item(who, message)
+        with pytest.raises(NotFound):
+            desk.do(who, reveal, message_id=message, **given)
+    desk.move(minutes=30)  # the claim is over
+    with pytest.raises(NotFound):
+        desk.item(desk.ana, quiet)
 
 
 def test_a_row_shows_what_the_model_suspects_and_no_probability(desk: Desk) -> None:

@@ -295,7 +295,7 @@ def test_seeing_one_takes_it_and_is_on_the_record_like_any_other(desk: Desk) -> 
     assert desk.edges(second) == ["queue", "claim"]
     assert [one.details for one in desk.events("reveal", second)] == ['{"held":true,"step":"full"}']
     assert look(desk, desk.ben, first).near_total == 0
-    with pytest.raises(Conflict, match="Somebody else"):
+    with pytest.raises(Conflict, match="Ana has this message open"):
         desk.do(desk.ben, review.open_message, message_id=second)
     row = look(desk, desk.ana, first).near[0]
     assert (row.held, row.uncovered) == (True, Step.FULL)

@@ -425,7 +425,7 @@ QUERIES = {
     )
     for name, one in public(module, "viewer").items()
     # parts of other queries
-    if name not in {"reach", "known_to", "rows_of", "serves"}
+    if name not in {"reach", "known_to", "rows_of", "serves", "has_open", "may_open"}
 }
 COMMANDS = {
     f"{module.__name__.rsplit('.', 1)[1]}.{name}": one

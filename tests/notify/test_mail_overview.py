@@ -113,12 +113,12 @@ PASSWORD = {"smtp_user": "desk", "smtp_password": SecretStr("word")}
         ({**SERVER, "smtp_from": "Desk <desk@example.org>"}, doctor.Level.NOTE),
         (SERVER, doctor.Level.GOOD),
         ({**SERVER, **PASSWORD}, doctor.Level.GOOD),
-        ({**SERVER, "smtp_starttls": False}, doctor.Level.NOTE),
+        ({**SERVER, "smtp_starttls": False}, doctor.Level.UNSAFE),
         ({**SERVER, "smtp_host": "localhost", "smtp_starttls": False}, doctor.Level.GOOD),
         ({**SERVER, **PASSWORD, "smtp_starttls": False}, doctor.Level.UNSAFE),
     ],
 )
-def test_the_doctor_says_whether_alerts_go_and_refuses_a_password_in_clear(
+def test_the_doctor_says_whether_alerts_go_and_refuses_mail_in_clear_text(
     tmp_path: Path, settings: dict[str, object], level: doctor.Level
 ) -> None:
     assert found(home=tmp_path, **settings).level is level

@@ -255,7 +255,7 @@ def test_what_is_hidden_is_written_out_and_no_cell_is_a_formula(desk: Desk) -> N
     [text] = [raw for path, raw in files(data).items() if path.startswith("data/text/")]
     assert b"\xe2\x80" not in text
     assert visible("a\u202eb\u200b\x00\r\nc") == "a\\u{202E}b\\u{200B}\\u{0000}\nc"
-    assert table([("=1+1", "@x", "a,b")]) == "'=1+1,'@x,\"a,b\"\n"
+    assert table([("=1+1", "@x", "a,b")]) == '"\'=1+1","\'@x","a,b"\r\n'
 
 
 @given(st.text(max_size=200), st.integers(1, 99))

@@ -254,6 +254,6 @@ def test_the_doctor_looks_at_the_form(tmp_path: Path) -> None:
     assert found(form_url=FORM) == {"report form": Level.GOOD, "form: addresses": Level.NOTE}
     said = found(form_url=FORM, form_no_addresses=True, desk_key="1:" + "5e" * 32)
     assert said["form: addresses"] is Level.GOOD
-    assert said["form: key"] is Level.NOTE
+    assert said["form: key"] is Level.GOOD
     public = KeyStore(Settings(desk_key="1:" + "5e" * 32)).ring().publics[1].public_bytes_raw()
     assert found(form_url=FORM, desk_public_key=f"1:{public.hex()}")["form: key"] is Level.GOOD

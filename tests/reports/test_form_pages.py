@@ -776,7 +776,8 @@ def test_cookies_are_for_this_host_https_and_no_script(make_form: object) -> Non
     for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/"):
         assert part in cookie
     assert "Domain" not in cookie
-    assert sent.header("strict-transport-security")
+    said = sent.header("strict-transport-security")
+    assert said == "max-age=63072000; includeSubDomains"
 
 
 def test_every_answer_carries_the_security_headers(visitor: Browser, desk: Desk) -> None:
@@ -849,3 +850,15 @@ def test_an_error_says_nothing_of_what_was_typed(
     assert "obstreperous" not in shown.page
     assert "obstreperous" not in caplog.text
     assert "RuntimeError" in caplog.text
+
+
+def test_a_field_that_comes_twice_counts_once_and_an_address_fills_in_none(
+    visitor: Browser, desk: Desk
+) -> None:
+    headers = {"origin": FORM_URL, "content-type": "application/x-www-form-urlencoded"}
+    shown = visitor._ask("POST", "/what?what=behaviour", b"", headers)
+    assert shown.status == 422
+    assert desk.count(ReportDraft) == 0
+    shown = visitor._ask("POST", "/what", b"what=behaviour&what=service", headers)
+    assert shown.status == 303
+    assert shown.header("location") == "/q/happened"

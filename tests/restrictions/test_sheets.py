@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.desk import Desk, address
 from support.restricting import PUBLIC, approve, propose, tasks
 
+from triage.core.cells import safe_cell, to_csv
 from triage.core.errors import NotAllowed, NotFound
 from triage.core.roles import Role
 from triage.restrictions import rules
@@ -18,7 +19,7 @@ from triage.restrictions.draft import TargetDraft
 from triage.restrictions.rules import Kind
 from triage.restrictions.service import tasks as working
 from triage.restrictions.service.exporting import export_tasks, task_sheet
-from triage.restrictions.sheets import Order, abuse_keys, safe_cell, sheet, to_csv
+from triage.restrictions.sheets import Order, abuse_keys, sheet
 
 DAY = date(2027, 1, 4)
 CELLS = st.text(
@@ -36,7 +37,7 @@ def order(target: str, subject: str = "pat@example.org", **given: object) -> Ord
 
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=4))
 def test_no_cell_of_an_export_begins_a_formula(rows: list[list[str]]) -> None:
-    text = to_csv(("a", "b"), rows)
+    text = to_csv([("a", "b"), *rows])
     read = list(csv.reader(io.StringIO(text, newline="")))
     assert len(read) == len(rows) + 1
     for cells, given_cells in zip(read[1:], rows, strict=True):

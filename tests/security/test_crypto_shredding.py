@@ -1,15 +1,14 @@
 """Erasure by destroying a key: what it sealed is gone, from queries, dumps and the file itself."""
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
-from support.cluster import find_programs
 from support.desk import Desk
+from support.dumps import dump, holds
 
 from triage.core.data_keys import DataKey, destroy
 from triage.core.errors import Shredded
@@ -46,34 +45,10 @@ def wrap(desk: Desk, owner_id: str) -> bytes:
         return found
 
 
-def dump(desk: Desk, folder: Path) -> bytes:
-    """The whole database as a backup would hold it: the file, or a dump, ciphertexts in hex."""
-    url = make_url(desk.triage.settings.url)
-    if desk.triage.database.dialect == "sqlite":
-        with desk.triage.database.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        path = Path(str(url.database))
-        wal = path.with_name(path.name + "-wal")
-        return path.read_bytes() + (wal.read_bytes() if wal.exists() else b"")
-    with desk.triage.database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM"))
-    done = subprocess.run(
-        [find_programs() / "pg_dump", url.render_as_string(hide_password=False)],
-        capture_output=True,
-        check=True,
-    )
-    return done.stdout
-
-
-def holds(dumped: bytes, what: bytes) -> bool:
-    return what in dumped or what.hex().encode() in dumped
-
-
 def test_nothing_that_a_colleague_wrote_is_in_a_backup_in_plain(
-    desk: Desk, two: tuple[str, str], tmp_path: Path
+    desk: Desk, two: tuple[str, str]
 ) -> None:
-    dumped = dump(desk, tmp_path)
+    dumped = dump(desk)
     assert two[0].encode() in dumped
     assert not holds(dumped, CANARY.encode())
 
@@ -91,15 +66,15 @@ def test_after_its_key_is_destroyed_a_message_has_its_words_no_more(
 
 
 def test_the_destroyed_key_is_in_no_query_and_no_dump_and_the_other_is(
-    desk: Desk, two: tuple[str, str], tmp_path: Path
+    desk: Desk, two: tuple[str, str]
 ) -> None:
     gone, kept = two
     lost, other = wrap(desk, gone), wrap(desk, kept)
-    before = dump(desk, tmp_path)
+    before = dump(desk)
     assert holds(before, lost)
     assert holds(before, other)
     desk.do(desk.ana, destroy, owner_id=gone)
-    after = dump(desk, tmp_path)
+    after = dump(desk)
     assert not holds(after, lost), "the wrapped key is still there to be found"
     assert holds(after, other)
 
@@ -129,7 +104,7 @@ def test_a_wrap_from_an_old_backup_opens_nothing_without_the_desk_key(
     desk = make_desk()
     message = desk.arrive()
     desk.do(desk.ana, add_note, message_id=message, text=CANARY)
-    dump(desk, tmp_path)
+    dump(desk)
     backup = tmp_path / "backup.db"
     shutil.copy(str(make_url(desk.triage.settings.url).database), backup)
     desk.do(desk.ana, destroy, owner_id=message)

@@ -5,9 +5,12 @@ is (shown once for all of them) and must fail on the patched one.
 """
 
 import os
+import queue
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -580,6 +583,39 @@ MUTANTS = [
         "tests/messages/test_together.py::test_what_is_neither_alike_nor_of_the_sender_is_not"
         "_taken_beside",
     ),
+    # -- the hostile review
+    Mutant(
+        "what the whole team was sent alerts nobody",
+        "triage/messages/service/alarming.py",
+        "return Why.NOBODY_LEFT if _nobody_may_look(tx, message) else None",
+        "return None",
+        "tests/security/test_hostile_mail.py"
+        "::test_where_the_whole_team_is_written_to_one_from_outside_is_alerted",
+    ),
+    Mutant(
+        "what one may not see tells that an address was verified",
+        "triage/restrictions/queries/verified.py",
+        "            visible(viewer, Message.id),\n",
+        "",
+        "tests/security/test_hostile_insiders.py"
+        "::test_p_rec_4_whether_an_address_was_verified_is_told_of_what_one_may_know_alone",
+    ),
+    Mutant(
+        "a cookie without its prefix is read",
+        "dashboard/gate.py",
+        "for one in pieces if one.startswith((PREFIX, FOR_SCRIPTS))]",
+        "for one in pieces]",
+        "tests/security/test_hostile_wire.py"
+        "::test_of_the_cookies_that_come_only_ours_are_read_and_by_their_own_names",
+    ),
+    Mutant(
+        "a new database file is anybody's to read",
+        "triage/core/database.py",
+        "Path(name).touch(mode=0o600)",
+        "Path(name).touch(mode=0o644)",
+        "tests/core/test_database.py"
+        "::test_a_new_file_with_its_log_is_its_owners_alone_in_whatever_folder",
+    ),
 ]
 
 
@@ -725,7 +761,7 @@ MUTANTS += [
     ),
     Mutant(
         "an export runs formulas",
-        "triage/restrictions/sheets.py",
+        "triage/core/cells.py",
         '    return f"\'{shown}" if start in FORMULA and start else shown',
         "    return shown",
         "tests/restrictions/test_sheets.py::test_each_beginning_of_a_formula_is_written_as_text",
@@ -1200,22 +1236,403 @@ MUTANTS += [
         "tests/trends/test_quality.py::test_p_rec_4_with_and_without_a_message_of_theirs_a_decider"
         "_reads_the_same",
     ),
+    Mutant(
+        "the erasure does not ask whether something is held",
+        "triage/retention/service/purging.py",
+        "    held = holds.held(session, asked, now)",
+        "    held = holds.held(session, [], now) if asked else set[str]()",
+        "tests/retention/test_schedule_carried_out.py::test_p_pol_3_what_a_referral_rests_on_is_kept"
+        "_until_it_is_concluded_and_then_erased",
+    ),
+    Mutant(
+        "the erasure asks before it locks alone whether something is held",
+        "triage/retention/service/purging.py",
+        "    if in_the_way(tx.session, [due], tx.now):",
+        "    if False:",
+        "tests/retention/test_schedule_carried_out.py::test_what_is_held_between_the_look_and_the"
+        "_erasure_stays",
+    ),
+    Mutant(
+        "a hold on what a message stands behind does not keep the message",
+        "triage/messages/service/erasing.py",
+        "            holders = tuple(child.child_id for child in children[one.id])",
+        "            holders = ()",
+        "tests/retention/test_schedule_carried_out.py::test_a_hold_on_what_a_message_stands_behind"
+        "_keeps_the_message_too",
+    ),
+    Mutant(
+        "what was taken up again is erased all the same",
+        "triage/messages/service/erasing.py",
+        "    if not again or not is_over(tx, due, again[0]):\n        return False\n",
+        "    again = again or [due]\n",
+        "tests/retention/test_schedule_carried_out.py::test_what_somebody_takes_up_again_is_not"
+        "_erased_however_old",
+    ),
+    Mutant(
+        "an erased message comes back with its file",
+        "triage/messages/service/receive.py",
+        "    if erased(tx.session, [digest]):",
+        "    if False:",
+        "tests/retention/test_command.py::test_what_is_erased_is_refused_by_receiving_itself",
+    ),
+    Mutant(
+        "the marks of erased messages are not asked for",
+        "triage/messages/stubs/service.py",
+        "StubMark.raw_hash.in_(hashes)",
+        "StubMark.raw_hash.in_([])",
+        "tests/retention/test_command.py::test_what_is_erased_does_not_come_back_from_any_file_it"
+        "_came_from",
+    ),
+    Mutant(
+        "the words stay in the full-text index",
+        "triage/retention/service/files.py",
+        "VALUES ('optimize')",
+        "VALUES ('integrity-check')",
+        "tests/retention/test_gone.py::test_the_words_are_in_the_database_before_and_nowhere_after",
+    ),
+    Mutant(
+        "the words stay in the gaps of the file",
+        "triage/retention/service/files.py",
+        'connection.exec_driver_sql("VACUUM")',
+        'connection.exec_driver_sql("SELECT 1")',
+        "tests/retention/test_gone.py::test_nothing_stays_in_the_gaps_of_pages_whose_rows_were"
+        "_moved_about",
+    ),
+    Mutant(
+        "the original of an erased message stays",
+        "triage/messages/service/forgetting.py",
+        "            .where(table.message_id == message.id)\n",
+        "            .where(table.message_id == message.id, table is not Original)\n",
+        "tests/retention/test_nothing_shows_it.py::test_what_stays_of_a_message_are_ids_and_codes"
+        "_and_it_is_known_where",
+    ),
+    Mutant(
+        "unflagged mail is opened by its id",
+        "triage/messages/queries/queue.py",
+        "    if message.state != State.UNFLAGGED.value:\n        return True\n",
+        "    return True\n",
+        "tests/messages/test_queue.py::test_unflagged_mail_is_opened_by_no_id_but_beside_an_open_one"
+        "_of_its_sender",
+    ),
+    Mutant(
+        "what holds a restriction does not hold its case",
+        "triage/cases/verdict/service/erasing.py",
+        "            found.append(Due(case.id, *line, _children(session, case.id)))",
+        "            found.append(Due(case.id, *line, ()))",
+        "tests/retention/test_cases_end.py::test_a_claim_before_a_tribunal_holds_a_case_and_what"
+        "_came_of_it",
+    ),
+    Mutant(
+        "a message that is evidence in a case is held by nothing",
+        "triage/cases/inquiry/service/evidence.py",
+        "    hold(tx, subject_id=message_id, reason=HoldReason.CASE, owner=HOLDER)\n",
+        "",
+        "tests/retention/test_cases_end.py::test_a_message_that_is_evidence_is_held_until_the_case"
+        "_is_erased",
+    ),
+    Mutant(
+        "the data key of what is erased is left",
+        "triage/core/erased.py",
+        "    destroy(tx, matter_id)\n",
+        "",
+        "tests/retention/test_cases_end.py::test_every_key_and_every_sealed_byte_of_a_case_is_gone"
+        "_from_the_file_and_from_dumps",
+    ),
+    Mutant(
+        "the bytes of what a reporter sent are left",
+        "triage/reports/service/erasing.py",
+        "    for table in (ReportFile, ReportMessage):",
+        "    for table in (ReportMessage,):",
+        "tests/retention/test_cases_end.py::test_every_key_and_every_sealed_byte_of_a_case_is_gone"
+        "_from_the_file_and_from_dumps",
+    ),
+    Mutant(
+        "what stands on the record of an erased case is shown to whom it was about",
+        "triage/core/erased.py",
+        "    close(tx.session, matter_id=matter_id, at=tx.now)\n",
+        "",
+        "tests/cases/test_two_worlds_of_cases.py::test_p_rec_4_whoever_a_report_is_about_reads_the"
+        "_same_with_and_without_it",
+    ),
+    Mutant(
+        "a case is kept past the day that the person reported was told",
+        "triage/cases/verdict/kept.py",
+        "        until = min(until, case.told)",
+        "        until = max(until, case.told)",
+        "tests/retention/test_case_dates.py::test_it_is_not_kept_past_the_day_that_somebody_was"
+        "_told",
+    ),
+    Mutant(
+        "a case is erased while something that came of it restricts somebody",
+        "triage/cases/verdict/kept.py",
+        "    if case.state not in TERMINAL or None in case.restrictions:",
+        "    if case.state not in TERMINAL:",
+        "tests/retention/test_cases_end.py::test_an_upheld_case_is_kept_two_years_after_the_last"
+        "_restriction_that_came_of_it",
+    ),
+    Mutant(
+        "who had no part in a case is let into its restriction once the case is erased",
+        "triage/cases/verdict/service/erasing.py",
+        "    _hand_down(tx, case)\n",
+        "",
+        "tests/retention/test_cases_end.py::test_p_rec_4_who_had_no_part_in_a_case_has_none_in_its"
+        "_restriction_once_it_is_erased",
+    ),
+    Mutant(
+        "what was passed on counts as an incident once it is erased",
+        "triage/trends/queries/incidents.py",
+        "    counts_as = func.coalesce(CaseStub.ended_as, Case.state)",
+        "    counts_as = Case.state",
+        "tests/retention/test_cases_end.py::test_what_the_trends_count_is_the_same_before_and"
+        "_after",
+    ),
+    Mutant(
+        "nobody is hidden in what a person is given",
+        "triage/retention/subject/redaction.py",
+        "    for _ in range(ROUNDS):",
+        "    for _ in range(0):",
+        "tests/retention/test_subject_redaction.py::test_p_nam_1_a_third_party_is_hidden_in_whatever"
+        "_form_and_place",
+    ),
+    Mutant(
+        "what goes to a person is not looked through for others",
+        "triage/retention/subject/redaction.py",
+        "    kept = set(_spans(text, others, own))",
+        "    kept = set(_spans('', others, own))",
+        "tests/retention/test_subject_redaction.py::test_what_goes_whole_needs_a_second_persons_word",
+    ),
+    Mutant(
+        "a custodian finds what they have no part in",
+        "triage/retention/subject/queries/finding.py",
+        "        .where(visible(viewer, Message.id), ~erased)",
+        "        .where(~erased)",
+        "tests/retention/test_two_worlds_of_subjects.py::test_p_rec_4_what_a_custodian_has_no_part"
+        "_in_changes_nothing_they_read",
+    ),
+    Mutant(
+        "what others found of a request is shown to who has no part in it",
+        "triage/retention/subject/queries/reading.py",
+        "    return and_(visible(viewer, SubjectItem.matter_id), ~or_(barred_restriction, "
+        "barred_referral))",
+        "    return ~or_(barred_restriction, barred_referral)",
+        "tests/retention/test_two_worlds_of_subjects.py::test_p_rec_4_who_turns_out_to_be_meant"
+        "_later_sees_the_item_no_more",
+    ),
+    Mutant(
+        "what somebody asked to be erased is erased though it is held",
+        "triage/retention/subject/service/erasing.py",
+        "    if held(tx.session, [due.matter_id], tx.now):",
+        "    if not due:",
+        "tests/retention/test_subject_requests.py::test_p_pol_3_a_hold_keeps_what_was_to_be_erased"
+        "_and_that_it_did_is_recorded",
+    ),
+    Mutant(
+        "a person learns of a report that they were not told of",
+        "triage/retention/subject/queries/in_cases.py",
+        "        return _noticed(session, CaseNotice.party_id == party.id)",
+        "        return True",
+        "tests/retention/test_subject_requests.py::test_p_sub_3_the_file_says_nothing_of_a_report"
+        "_that_they_were_not_told_of",
+    ),
+    Mutant(
+        "one person alone gives out what is held of somebody",
+        "triage/retention/subject/service/answering.py",
+        '    rules.check_second({request.reviewed_by or "", *_deciders(tx, request)}, '
+        "tx.actor.person_id)",
+        "    assert rules",
+        "tests/retention/test_subject_requests.py::test_nothing_goes_out_before_a_second_person_has"
+        "_seen_just_that",
+    ),
+    Mutant(
+        "the wraps of data keys are left in the backup",
+        "triage/backup/service/reading.py",
+        "        if table.name == DataKey.__tablename__:",
+        "        if False:",
+        "tests/backup/test_backups.py::test_the_wraps_are_beside_the_key_and_not_in_the_backup",
+    ),
+    Mutant(
+        "each table of a backup is read when its turn comes",
+        "triage/backup/service/reading.py",
+        "        with self.connection.execute(wanted,",
+        "        with self.connection.engine.connect().execute(wanted,",
+        "tests/backup/test_backups.py::test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all",
+    ),
+    Mutant(
+        "the key of a backup is taken away, and its bytes stay where they lay",
+        "triage/backup/files.py",
+        "    try:\n        _overwrite(handle)\n    finally:\n        os.close(handle)\n"
+        "    path.unlink()",
+        "    os.close(handle)\n    path.unlink()",
+        "tests/backup/test_forgetting.py::test_after_its_days_a_backups_key_is_destroyed_and_nobody"
+        "_reads_it_again",
+    ),
+    Mutant(
+        "the key of a backup is never destroyed",
+        "triage/backup/service/expiring.py",
+        "            keys.destroy(name)\n",
+        "            pass\n",
+        "tests/backup/test_forgetting.py::test_the_job_does_both_each_day_and_is_among_the_jobs",
+    ),
+    Mutant(
+        "a restored record is not followed",
+        "triage/backup/service/proving.py",
+        "    found = verify(session)\n",
+        "    found = links\n",
+        "tests/backup/test_restoring.py::test_a_wrong_key_a_changed_file_and_a_broken_record_leave"
+        "_nothing",
+    ),
+    Mutant(
+        "the record in a backup is not followed",
+        "triage/backup/checking.py",
+        "        if not fits and self._broken is None:",
+        "        if False:",
+        "tests/backup/test_backups.py::test_a_record_that_does_not_hold_is_found_without_a_database",
+    ),
+    Mutant(
+        "what was erased since a backup comes back with it",
+        "triage/backup/service/restoring.py",
+        "            again = erase_again(tx, backup.erased)",
+        "            again = erase_again(tx, ())",
+        "tests/backup/test_forgetting.py::test_what_was_erased_since_a_backup_is_erased_again_before"
+        "_anybody_can_read_it",
+    ),
+]
+
+MUTANTS += [
+    Mutant(
+        "a card of numbers that are none is taken",
+        "triage/classifier/card.py",
+        "    if not math.isfinite(number):",
+        "    if False:",
+        "tests/fuzz/test_found.py::test_a_card_with_what_is_no_number_or_without_its_labels_turns_"
+        "scoring_off",
+    ),
+    Mutant(
+        "a model that scores nothing keeps its promises",
+        "triage/classifier/model.py",
+        "        if not all(abs(found[name] - expected[name]) <= GOLDEN_TOLERANCE for",
+        "        if any(abs(found[name] - expected[name]) > GOLDEN_TOLERANCE for",
+        "tests/fuzz/test_found.py::test_scores_that_are_no_numbers_are_not_near_those_that_were_"
+        "promised",
+    ),
+    Mutant(
+        "brackets without end stop whoever reads them",
+        "triage/core/text.py",
+        "    except RecursionError as error:",
+        "    except KeyError as error:",
+        "tests/fuzz/test_found.py::test_brackets_without_end_are_an_error_like_any",
+    ),
+    Mutant(
+        "a charset that is none stops the form",
+        "dashboard/report/asking.py",
+        "    except (MultiPartException, KeyError, ValueError):",
+        "    except (MultiPartException, KeyError):",
+        "tests/fuzz/test_found.py::test_a_body_whose_charset_is_none_has_no_fields_or_storable_ones",
+    ),
+    Mutant(
+        "the private key within the form's reach is good",
+        "triage/doctor/form.py",
+        "    if settings.desk_public_key and store.private_within_reach() and not settings.demo:",
+        "    if False:",
+        "tests/house/test_doctor.py::test_a_place_that_is_unsafe_is_red",
+    ),
+    Mutant(
+        "a database elsewhere in clear text is good",
+        "triage/doctor/reach.py",
+        "    elif mode not in ENCRYPTED:",
+        "    elif False:",
+        "tests/house/test_doctor.py::test_the_way_to_a_database_elsewhere_must_be_encrypted",
+    ),
+    Mutant(
+        "an alarm waits until a wrong clock has become right",
+        "triage/alarms/rules.py",
+        "    if steps and steps[-1].at > now + AHEAD:\n",
+        "    if False:\n",
+        "tests/faults/test_clock_steps.py::test_an_alarm_that_a_wrong_clock_raised_is_due_at_once",
+    ),
+    Mutant(
+        "a claim that a wrong clock gave locks others out for days",
+        "triage/messages/service/jobs.py",
+        "    if message.shown_at is not None and message.shown_at > tx.now + AHEAD:\n",
+        "    if False:\n",
+        "tests/faults/test_clock_steps.py::test_a_claim_that_a_wrong_clock_gave_locks_nobody_out_for"
+        "_days",
+    ),
+    Mutant(
+        "a mail that a wrong clock put down waits for days",
+        "triage/notify/service.py",
+        "                OutboxMail.queued_at > now + AHEAD,\n",
+        "",
+        "tests/faults/test_clock_steps.py::test_a_mail_that_a_wrong_clock_put_into_the_outbox_goes",
+    ),
+    Mutant(
+        "jobs that stopped are not red for as long as a wrong clock ran ahead",
+        "triage/core/jobs.py",
+        ", JobRun.started <= now + AHEAD",
+        "",
+        "tests/faults/test_clock_steps.py::test_jobs_that_stopped_are_red_though_a_wrong_clock_ran"
+        "_them_in_the_future",
+    ),
+    Mutant(
+        "a wrong clock keeps a session alive",
+        "triage/staff/sessions/rules.py",
+        " or last_seen_at > now + SKEW",
+        "",
+        "tests/faults/test_clock_steps.py::test_a_session_of_the_future_is_over_and_one_a_little"
+        "_ahead_is_not",
+    ),
+    Mutant(
+        "a full disk is a fault like any other",
+        "triage/core/database.py",
+        "                if _is_full(error):\n                    raise NoRoom() from error\n",
+        "",
+        "tests/faults/test_disk_full.py::test_the_screen_says_so_and_what_was_typed_is_still_there",
+    ),
+    Mutant(
+        "who is slower is not told who was faster",
+        "triage/messages/service/stepping.py",
+        '    return names(tx.session, {holder}).get(holder, "Somebody else")\n',
+        '    return "Somebody else"\n',
+        "tests/faults/test_one_item.py::test_of_two_people_on_one_item_exactly_one_wins_and_the"
+        "_other_learns_who",
+    ),
+    Mutant(
+        "what was asked for is erased though what it stands behind is held",
+        "triage/core/erasing.py",
+        "        return not held(tx.session, {found.matter_id, *found.holders}, tx.now)",
+        "        return True",
+        "tests/retention/test_rooms_together.py::test_p_pol_3_what_a_held_matter_rests_on_is_not"
+        "_erased_though_it_was_asked_for",
+    ),
+    Mutant(
+        "nobody tells the backups what was erased",
+        "triage/retention/service/backups.py",
+        "set(owner_ids) - known",
+        "known - set(owner_ids)",
+        "tests/retention/test_rooms_together.py::test_a_backup_from_before_the_erasure_brings_no"
+        "_message_back",
+    ),
 ]
 
 
+WORKERS = 2
+
+
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree, to be patched."""
-    folder = tmp_path_factory.mktemp("mutants") / "tree"
-    names = ("triage", "dashboard", "tests", "pyproject.toml")
-    folder.mkdir()
-    for name in names:
-        if (ROOT / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "*.npz")
-            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-        else:
-            shutil.copy(ROOT / name, folder / name)
-    return folder
+def copies(tmp_path_factory: pytest.TempPathFactory) -> "queue.SimpleQueue[Path]":
+    """Copies of the tree, to be patched: as many as are at work at once."""
+    found: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    for _ in range(WORKERS):
+        folder = tmp_path_factory.mktemp("mutants") / "tree"
+        folder.mkdir()
+        for name in ("triage", "dashboard", "tests", "pyproject.toml"):
+            if (ROOT / name).is_dir():
+                ignored = shutil.ignore_patterns("__pycache__", "*.npz")
+                shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+            else:
+                shutil.copy(ROOT / name, folder / name)
+        found.put(folder)
+    return found
 
 
 def outcome(tree: Path, *tests: str) -> int:
@@ -1235,17 +1652,46 @@ def outcome(tree: Path, *tests: str) -> int:
     return done.returncode
 
 
-def test_every_killer_passes_on_the_tree_as_it_is(copy: Path) -> None:
-    assert outcome(copy, *sorted({one.killer for one in MUTANTS})) == 0
+def patched(copies: "queue.SimpleQueue[Path]", mutant: Mutant) -> int:
+    """The outcome of a mutant's test on a copy with its patch, which is taken back."""
+    tree = copies.get()
+    path = tree / mutant.file
+    whole = path.read_text("utf-8")
+    try:
+        assert whole.count(mutant.old) == 1, "the line that this mutant changes has moved"
+        path.write_text(whole.replace(mutant.old, mutant.new), "utf-8")
+        return outcome(tree, mutant.killer)
+    finally:
+        path.write_text(whole, "utf-8")
+        copies.put(tree)
+
+
+@pytest.fixture(scope="module")
+def outcomes(
+    request: pytest.FixtureRequest, copies: "queue.SimpleQueue[Path]"
+) -> Iterator[dict[str, "Future[int]"]]:
+    """Every mutant that this run asks for, under way, two at a time."""
+    asked = [one.callspec.params["mutant"] for one in request.session.items if is_mutant(one)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield {one.name: pool.submit(patched, copies, one) for one in asked}
+        pool.shutdown(cancel_futures=True)
+
+
+def is_mutant(item: object) -> bool:
+    """Whether a test that is run is one of these."""
+    return "mutant" in getattr(getattr(item, "callspec", None), "params", {})
+
+
+def test_every_killer_passes_on_the_tree_as_it_is(copies: "queue.SimpleQueue[Path]") -> None:
+    tree = copies.get()
+    try:
+        assert outcome(tree, *sorted({one.killer for one in MUTANTS})) == 0
+    finally:
+        copies.put(tree)
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
-def test_the_mutant_is_killed_by_the_test_named_for_it(copy: Path, mutant: Mutant) -> None:
-    path = copy / mutant.file
-    whole = path.read_text("utf-8")
-    assert whole.count(mutant.old) == 1, "the line that this mutant changes has moved"
-    path.write_text(whole.replace(mutant.old, mutant.new), "utf-8")
-    try:
-        assert outcome(copy, mutant.killer) == 1
-    finally:
-        path.write_text(whole, "utf-8")
+def test_the_mutant_is_killed_by_the_test_named_for_it(
+    outcomes: dict[str, "Future[int]"], mutant: Mutant
+) -> None:
+    assert outcomes[mutant.name].result() == 1

@@ -83,7 +83,7 @@ def test_every_answer_carries_the_security_headers(desk: Served, path: str) -> N
     assert "camera=()" in headers["permissions-policy"]
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["cross-origin-resource-policy"] == "same-origin"
-    assert headers["strict-transport-security"] == "max-age=63072000"
+    assert headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
     assert headers["server"] is None
     assert len(headers.get_all("content-security-policy", [])) == 1
 
@@ -182,8 +182,11 @@ def test_every_cookie_is_for_https_alone_and_hidden_from_scripts_but_the_one_the
     set_here = ask(desk.url + "/")[1].get_all("set-cookie", [])
     set_here += ask(desk.url + "/_stcore/host-config")[1].get_all("set-cookie", [])
     set_here += ask(desk.url + "/_stcore/health")[1].get_all("set-cookie", [])
-    assert any(one.startswith(BROWSER + "=") for one in set_here)
+    assert any(one.startswith(f"__Host-{BROWSER}=") for one in set_here)
     for one in set_here:
+        assert one.startswith(("__Host-", "_streamlit_xsrf="))
+        assert "; Path=/" in one
+        assert "Domain" not in one
         assert "; Secure" in one
         assert "SameSite=" in one
         assert "HttpOnly" in one or one.startswith("_streamlit_xsrf=")
@@ -239,7 +242,8 @@ def test_there_is_no_access_log(desk: Served) -> None:
 def test_the_login_cookie_is_cut_to_12_hours_and_made_secure() -> None:
     given = b"_streamlit_user=abc; HttpOnly; Max-Age=2592000; Path=/; SameSite=lax"
     said = mended(given, secure=True).decode()
-    assert said == "_streamlit_user=abc; HttpOnly; Path=/; SameSite=lax; Max-Age=43200; Secure"
+    wanted = "__Host-_streamlit_user=abc; HttpOnly; SameSite=lax; Max-Age=43200; Path=/; Secure"
+    assert said == wanted
     assert "Secure" not in mended(given, secure=False).decode()
 
 

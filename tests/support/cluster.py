@@ -3,11 +3,14 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 OPTIONS = {
@@ -22,21 +25,71 @@ class NoServer(Exception):
     """There are no PostgreSQL server programs on this machine, or they do not start."""
 
 
+@dataclass
+class Cluster:
+    """A cluster that a test may crash."""
+
+    url: str
+    programs: Path
+    user: pwd.struct_passwd | None
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """Where it keeps what it was told."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Bring it up; after a crash it may have to wait for what the crash left running."""
+        command: list[str | Path] = [
+            self.programs / "pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "start",
+        ]  # fmt: skip
+        for _ in range(50):
+            with suppress(NoServer):
+                return run(command, self.user, self.folder)
+            time.sleep(0.2)
+        return run(command, self.user, self.folder)
+
+    def stop(self) -> None:
+        """Stop it as a power cut would, but for the disk: nothing is finished."""
+        how: list[str | Path] = ["-m", "immediate", "-w", "stop"]
+        run([self.programs / "pg_ctl", "-D", self.data, *how], self.user, self.folder)
+
+    def kill(self) -> None:
+        """kill -9 of the server's first process."""
+        lines = (self.data / "postmaster.pid").read_text("ascii").splitlines()
+        os.kill(int(lines[0]), signal.SIGKILL)
+
+
 @contextmanager
 def running() -> Iterator[str]:
     """The URL of a fresh cluster, up for as long as the context lasts."""
+    with cluster() as made:
+        yield made.url
+
+
+@contextmanager
+def cluster(**options: str) -> Iterator[Cluster]:
+    """A fresh cluster, up for as long as the context lasts; ``fsync="on"`` and so on."""
     programs = find_programs()
     user = server_user()
     folder = Path(tempfile.mkdtemp(prefix="triage-pg-"))
     try:
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
-        yield from _serve(programs, user, folder)
+        made = _make(programs, user, folder, options)
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serve(programs: Path, user: pwd.struct_passwd | None, folder: Path) -> Iterator[str]:
+def _make(
+    programs: Path, user: pwd.struct_passwd | None, folder: Path, options: dict[str, str]
+) -> Cluster:
     data = folder / "data"
     port = free_port()
     initdb: list[str | Path] = [
@@ -55,14 +108,10 @@ def _serve(programs: Path, user: pwd.struct_passwd | None, folder: Path) -> Iter
         "port": str(port),
         "unix_socket_directories": "",
     }
-    lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+    lines = "".join(f"{name} = '{value}'\n" for name, value in (settings | options).items())
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(lines)
-    run([programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "start"], user, folder)
-    try:
-        yield f"postgresql://triage@127.0.0.1:{port}/postgres"
-    finally:
-        run([programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"], user, folder)
+    return Cluster(f"postgresql://triage@127.0.0.1:{port}/postgres", programs, user, folder)
 
 
 def find_programs() -> Path:

@@ -28,6 +28,8 @@ class Why(StrEnum):
     """Marked as of particular concern: a second person is to look."""
     SECOND_LOOK = "second_look"
     """Somebody had it and asked another person to look."""
+    NOBODY_LEFT = "nobody_left"
+    """Everybody who reviews was sent it, or is who it says wrote it: one from outside must look."""
     REPORT = "report"
     """An incident report waits for somebody to take it, or for somebody in another's place."""
 
@@ -90,6 +92,10 @@ class People:
         return [one for one in self.fallbacks if one not in self.barred]
 
 
+AHEAD = timedelta(minutes=5)
+"""A step that lies further ahead than this was taken by a clock that was wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step that was taken."""
@@ -126,13 +132,15 @@ def due(
 ) -> Due | None:
     """The step that is due now, or ``None``. Never more than one, and never to who is barred."""
     if not steps:
-        found, since = _next((), people, 1), raised_at
+        found, since = _next((), people, 1), min(raised_at, now)
     elif steps[-1].reach is Reach.NOBODY:
         found, since = _next(steps, people, steps[-1].round + 1), steps[-1].at
         if found is None:  # said already
             return None
     else:
         found, since = _following(steps, people, pace)
+    if steps and steps[-1].at > now + AHEAD:
+        since = now  # a wrong clock took the last step: nobody waits until the right one is there
     if since > now:
         return None
     number = steps[-1].round + 1 if steps else 1

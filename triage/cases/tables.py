@@ -185,3 +185,18 @@ class Event(Base):
     added_by: Mapped[str]
     added_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class CaseStub(Base):
+    """What of an erased case is still counted: where it was, who was reported, on what ground, as
+    codes, sealed under a key of its own; and no day."""
+
+    __tablename__ = "case_stubs"
+    __table_args__ = (UniqueConstraint("case_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    """Owner of its key: that of the case is destroyed."""
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    ended_as: Mapped[str]
+    """The state in which it was erased: what was passed on counts as no incident (P-RTE-2)."""
+    counted: Mapped[bytes] = mapped_column(Sealed)

@@ -20,6 +20,7 @@ from triage.classifier.registry import Activation, Model, State
 from triage.core.access import Action, Actor
 from triage.core.commands import Runner, Tx
 from triage.core.errors import Invalid, ModelUnavailable
+from triage.core.text import read_json
 
 if TYPE_CHECKING:
     from triage.classifier.datasets import Row
@@ -122,7 +123,7 @@ def rollback(runner: Runner, actor: Actor) -> Model:
 def comparisons(folder: Path) -> list[dict[str, Any]]:
     """What is written down beside a model; [] where nothing readable is."""
     try:
-        found = json.loads((folder / COMPARISONS_FILE).read_text(encoding="utf-8"))
+        found = read_json((folder / COMPARISONS_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
@@ -197,7 +198,7 @@ def _figures(folder: Path, rows: Sequence["Row"]) -> dict[str, Any]:
 
 def _trained_on(folder: Path, on: Sequence[str]) -> tuple[str, ...]:
     """What of ``on`` stands in the card's list of training data, as corpus or exported labels."""
-    card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    card = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
     taught = {str(entry["name"]).removeprefix("labels/") for entry in card["data"]}
     taught = {name.removeprefix("corpus/") for name in taught}
     return tuple(one for one in on if one.removeprefix("corpus/") in taught)

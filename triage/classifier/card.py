@@ -1,13 +1,14 @@
 """The model card: what stands beside the numbers, and what is checked before they are used."""
 
 import hashlib
-import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from triage.classifier.assessment import LABELS
 from triage.core.errors import ModelUnavailable
+from triage.core.text import read_json
 
 FORMAT = 2
 """Raised when the features, the heads or the card's shape change."""
@@ -16,6 +17,8 @@ ANY = "any"
 HEADS = (*LABELS, ANY)
 INPUTS = 4 * len(HEADS) + 3
 """Numbers that a probability is made of (``scorer.inputs``)."""
+MOST_BITS = 30
+"""Of a part of the features: 2**30 of them are more than any machine here could hold."""
 CARD_FILE = "card.json"
 MODEL_FILE = "model.npz"
 
@@ -51,7 +54,7 @@ class Card:
 def read_card(path: Path) -> Card:
     """The card in the file ``path``; ModelUnavailable says what is wrong with it."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = read_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelUnavailable("The model card is missing.") from None
     except (OSError, ValueError):
@@ -60,9 +63,10 @@ def read_card(path: Path) -> Card:
         raise ModelUnavailable("The model card is of another version of this software.")
     try:
         card = parse_card(raw)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        labels = tuple(raw["labels"])
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise ModelUnavailable("The model card is incomplete.") from None
-    if tuple(raw["labels"]) != LABELS or not card.golden or not 0 < card.medium <= card.high:
+    if labels != LABELS or not card.golden or not 0 < card.medium <= card.high:
         raise ModelUnavailable("The model card is not for the labels in use.")
     return card
 
@@ -81,22 +85,23 @@ def read_bytes(path: Path, sha256: str) -> bytes:
 
 
 def parse_card(raw: dict[str, Any]) -> Card:
-    """The card in ``raw``; KeyError, TypeError, ValueError or AttributeError where it is none."""
-    thresholds = {name: float(raw["thresholds"][name]) for name in ("concern", *LABELS)}
+    """The card in ``raw``; KeyError, TypeError, ValueError, AttributeError or OverflowError where
+    it is none."""
+    thresholds = {name: _number(raw["thresholds"][name]) for name in ("concern", *LABELS)}
     return Card(
         version=str(raw["version"]),
         sha256=str(raw["sha256"]),
-        word_bits=int(raw["features"]["word_bits"]),
-        char_bits=int(raw["features"]["char_bits"]),
-        cue_bits=int(raw["features"]["cue_bits"]),
+        word_bits=_bits(raw["features"]["word_bits"]),
+        char_bits=_bits(raw["features"]["char_bits"]),
+        cue_bits=_bits(raw["features"]["cue_bits"]),
         combinations=tuple(_combination(raw["combination"][head]) for head in HEADS),
         thresholds=thresholds,
-        medium=float(raw["bands"]["medium"]),
-        high=float(raw["bands"]["high"]),
+        medium=_number(raw["bands"]["medium"]),
+        high=_number(raw["bands"]["high"]),
         golden=tuple(
             (
                 str(entry["text"]),
-                {name: float(entry["scores"][name]) for name in ("concern", *LABELS)},
+                {name: _number(entry["scores"][name]) for name in ("concern", *LABELS)},
             )
             for entry in raw["golden"]
         ),
@@ -104,7 +109,22 @@ def parse_card(raw: dict[str, Any]) -> Card:
 
 
 def _combination(raw: dict[str, Any]) -> Combination:
-    weights = tuple(float(weight) for weight in raw["weights"])
+    weights = tuple(_number(weight) for weight in raw["weights"])
     if len(weights) != INPUTS:
         raise ValueError("A combination has one weight an input.")
-    return Combination(weights, float(raw["offset"]))
+    return Combination(weights, _number(raw["offset"]))
+
+
+def _number(value: Any) -> float:
+    """JSON may say NaN, and no threshold is ever reached against it."""
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError("A number of the card is none.")
+    return number
+
+
+def _bits(value: Any) -> int:
+    bits = int(value)
+    if not 0 <= bits <= MOST_BITS:
+        raise ValueError("No such number of features.")
+    return bits

@@ -7,7 +7,6 @@ incident reports.
 import csv
 import gzip
 import hashlib
-import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from triage.classifier.assessment import CONDUCT_LABELS, LABELS
 from triage.classifier.card import HEADS
+from triage.core.text import read_json
 
 csv.field_size_limit(10_000_000)
 
@@ -176,7 +176,7 @@ def read_corpus(folder: Path) -> list[Row]:
     for file in sorted(folder.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             try:
-                entry = json.loads(line)
+                entry = read_json(line)
             except ValueError:
                 continue
             rows.append(corpus_row(entry, file.stem))
@@ -220,7 +220,7 @@ def read_labels(file: Path) -> list[Row]:
     with file.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                entry = json.loads(line)
+                entry = read_json(line)
                 weight = LABEL_WEIGHTS.get(entry["provenance"]["decision"], 1.0)
                 row = corpus_row(entry, "labels")
             except (ValueError, KeyError, TypeError) as error:

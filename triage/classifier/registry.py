@@ -24,6 +24,7 @@ from triage.classifier import model as shipped
 from triage.classifier.assessment import Scorer
 from triage.classifier.card import CARD_FILE, MODEL_FILE, read_card
 from triage.core.errors import Invalid, ModelUnavailable, NotFound
+from triage.core.text import read_json
 
 ACTIVE_FILE = "active.json"
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,99}")
@@ -186,7 +187,7 @@ def read_state(home: Path) -> State:
     """
     path = _folder(home) / ACTIVE_FILE
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = read_json(path.read_text(encoding="utf-8"))
         state = State(tuple(_activation(entry) for entry in raw["history"]))
         if state.active is None or list(state.active) != list(Model(**raw["active"])):
             raise ValueError("the history ends elsewhere")
@@ -269,5 +270,5 @@ def _card_of(folder: Path) -> tuple[dict[str, Any], str]:
         read_card(folder / CARD_FILE)
     except ModelUnavailable as reason:
         return {}, str(reason)
-    card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
+    card: dict[str, Any] = read_json((folder / CARD_FILE).read_text(encoding="utf-8"))
     return card, ""

@@ -59,6 +59,10 @@ class Action(StrEnum):
     SET_UP_EVENT = "set_up_event"
     DRAFT_LETTER = "draft_letter"
     SEND_LETTER = "send_letter"
+    READ_SUBJECTS = "read_subjects"
+    ANSWER_SUBJECTS = "answer_subjects"
+    SECOND_ANSWER = "second_answer"
+    TAKE_OUT_SUBJECT = "take_out_subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,12 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.DRAFT_LETTER: frozenset({Role.REVIEWER, Role.HANDLER, Role.INVESTIGATOR, Role.DECIDER}),
     Action.SEND_LETTER: frozenset({Role.REVIEWER, Role.HANDLER, Role.DECIDER}),
     Action.READ_TEAM: frozenset({Role.ADMIN, Role.DECIDER, Role.MANAGER}),
+    # What is held of somebody is the custodian's, who keeps identities and decides on nobody; a
+    # decider may be the second person, who looks at what another has prepared.
+    Action.READ_SUBJECTS: frozenset({Role.CUSTODIAN, Role.DECIDER}),
+    Action.ANSWER_SUBJECTS: frozenset({Role.CUSTODIAN}),
+    Action.SECOND_ANSWER: frozenset({Role.CUSTODIAN, Role.DECIDER}),
+    Action.TAKE_OUT_SUBJECT: frozenset({Role.ADMIN}),
 }
 """Action -> the roles that may. What is not here, no person may."""
 

@@ -4,7 +4,6 @@ The chain shows what was changed in it, and not that its end was cut off togethe
 A line kept on another machine does: the record must still have that link, with that digest.
 """
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from triage.core.access import CONSOLE, Action
 from triage.core.audit import GENESIS, AuditHead, AuditLink, Broken, canonical
 from triage.core.errors import Invalid, NotAllowed
+from triage.core.text import read_json
 
 if TYPE_CHECKING:
     from triage.core.commands import Tx
@@ -55,7 +55,7 @@ def sign_head(session: Session, key: Ed25519PrivateKey, *, at: datetime) -> str:
 def read_anchor(line: str, key: Ed25519PublicKey) -> Anchor:
     """A line that ``sign_head`` made with this key; ``Invalid`` for any other."""
     try:
-        held = json.loads(line)
+        held = read_json(line)
         signature = bytes.fromhex(held.pop("signature"))
         anchor = Anchor(**held)
         if anchor.key != key.public_bytes_raw().hex():
@@ -88,7 +88,7 @@ def check_anchor(session: Session, anchor: Anchor) -> Broken | None:
 def last_signed(path: Path) -> datetime | None:
     """When a head was last signed on this machine, from the copy kept there; if known."""
     try:
-        return datetime.fromisoformat(json.loads(path.read_text("ascii"))["at"])
+        return datetime.fromisoformat(read_json(path.read_text("ascii"))["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

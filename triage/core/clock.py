@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+AHEAD = timedelta(minutes=5)
+"""What is written down as later than this from now on was written by a clock that was wrong."""
+
 
 class Clock(Protocol):
     """Anything that tells the time."""

@@ -42,7 +42,10 @@ def load_hash_key(settings: Settings) -> KeyedHash:
     path = settings.home / "hash.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     create_once(path, secrets.token_hex(MINIMUM_KEY))
-    return KeyedHash(bytes.fromhex(path.read_text("ascii").strip()))
+    try:
+        return KeyedHash(bytes.fromhex(path.read_text("ascii").strip()))
+    except ValueError as error:
+        raise UnsafeConfiguration(f"{path} holds no key: put back the copy you kept") from error
 
 
 def create_once(path: Path, text: str, *, mode: int = 0o600) -> bool:

@@ -3,24 +3,30 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import URL, DateTime, Dialect, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from triage.core.errors import UnsafeConfiguration
+from triage.core.errors import NoRoom, UnsafeConfiguration
 
 T = TypeVar("T")
 TRIES = 3
 WAL_TRIES = 100
 RETRY_CODES = {"40001", "40P01"}
 """PostgreSQL: serialisation failure, deadlock: the whole transaction is run again."""
+LOST_CODES = {"57P01", "57P02", "57P03"}
+"""PostgreSQL is shut down, has crashed, or is starting up."""
+WAITS = (0.1, 0.4, 1.0, 2.0)
+"""Seconds before each further try while PostgreSQL is away: a restart takes about so long."""
+FULL = ("53100", "SQLITE_FULL")
+"""No room on the disk, as PostgreSQL and as SQLite say it."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -68,6 +74,7 @@ def make_engine(url: str) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(parsed)
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -84,6 +91,15 @@ def driver_url(url: str) -> URL:
     if parsed.get_backend_name() != "sqlite":
         raise UnsafeConfiguration("TRIAGE_DATABASE_URL must be SQLite or PostgreSQL")
     return parsed
+
+
+def _make_private(_dialect: Any, _record: Any, args: Any, _given: Any) -> None:
+    """A new file is its owner's alone, in whatever folder; its log and index take after it."""
+    name = str(args[0]) if args else ""
+    if name in {"", ":memory:"} or name.startswith("file:") or Path(name).exists():
+        return
+    with suppress(OSError):  # SQLite says itself what is wrong with the place
+        Path(name).touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -144,14 +160,54 @@ class Database:
         Where the server was restarted or two transactions were in each other's way,
         the whole of it is run again, so ``work`` must do nothing outside the session.
         """
-        for attempt in range(1, TRIES + 1):
+        tries, waits = 0, list(WAITS)
+        while True:
+            tries += 1
+            done: list[T] = []
+            number: int | None = None
             try:
                 with Session(self._writing, expire_on_commit=False) as session, session.begin():
-                    return work(session)
+                    done.append(work(session))
+                    number = self._number(session)
+                return done[0]
             except DBAPIError as error:
-                if attempt == TRIES or not _worth_another_try(error):
+                if _is_full(error):
+                    raise NoRoom() from error
+                lost = self.dialect == "postgresql" and _is_lost(error)
+                # A commit whose answer never came may have happened: twice is as wrong as never.
+                if number is not None and lost and self._was_kept(number, waits):
+                    return done[0]
+                if not lost and (tries == TRIES or not _worth_another_try(error)):
                     raise
-        raise AssertionError("unreachable")
+                if lost and not waits:
+                    raise
+                if lost:
+                    time.sleep(waits.pop(0))
+
+    def _number(self, session: Session) -> int | None:
+        """By which PostgreSQL can say afterwards what became of a transaction that wrote."""
+        if self.dialect != "postgresql":
+            return None
+        session.flush()
+        number: int | None = session.scalar(text("SELECT txid_current_if_assigned()"))
+        return number
+
+    def _was_kept(self, number: int, waits: list[float]) -> bool:
+        """Whether a transaction was committed, asked once the server is there again.
+
+        ``OperationalError`` where that cannot be found out in the time there is.
+        """
+        while True:
+            try:
+                with self.engine.connect() as connection:
+                    wanted = text("SELECT txid_status(:number)")
+                    status = connection.scalar(wanted, {"number": number})
+                if status != "in progress" or not waits:
+                    return bool(status == "committed")
+            except DBAPIError as error:
+                if not waits or not _is_lost(error):
+                    raise
+            time.sleep(waits.pop(0))
 
     def close(self) -> None:
         """Give all connections back."""
@@ -162,3 +218,15 @@ def _worth_another_try(error: DBAPIError) -> bool:
     code = getattr(error.orig, "sqlstate", None)
     locked = isinstance(error, OperationalError) and "locked" in str(error.orig)
     return error.connection_invalidated or code in RETRY_CODES or locked
+
+
+def _is_lost(error: DBAPIError) -> bool:
+    """Whether PostgreSQL is gone, for now: no connection, or one that broke."""
+    code = getattr(error.orig, "sqlstate", None)
+    no_answer = isinstance(error, OperationalError) and code is None
+    return error.connection_invalidated or no_answer or code in LOST_CODES
+
+
+def _is_full(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", getattr(error.orig, "sqlite_errorname", None))
+    return code in FULL

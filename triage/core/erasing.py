@@ -11,7 +11,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from triage.core.commands import Tx
+from triage.core.holds import held
 from triage.core.settings import Settings
+
+ASKED = "asked"
+"""The rule of what is erased because its person asked and two people decided so: its time need not
+be over. Whatever is open, or held, stays all the same."""
+AGAIN = "again"
+"""The rule of what was erased after the backup was made that is being restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +46,13 @@ class Keeping:
     stand in front for ever), and leaves out whatever is open or erased."""
     erase: Callable[[Tx, Due], bool]
     """Erase one in the caller's transaction, with its step and its event; whether it was done.
-    It looks again whether it is due: somebody may have reopened it since (``False``)."""
+    It looks again whether it is due (``is_over``): somebody may have reopened it since
+    (``False``). Whether the caller may erase is the caller's affair."""
+
+
+def is_over(tx: Tx, due: Due, found: Due) -> bool:
+    """Whether something that is not open may be erased: by its time, as a second look found it;
+    or because it was asked for or done before, where nothing holds it or what it stands behind."""
+    if due.rule in {ASKED, AGAIN}:
+        return not held(tx.session, {found.matter_id, *found.holders}, tx.now)
+    return found.until <= tx.now

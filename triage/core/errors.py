@@ -55,3 +55,13 @@ class Unreadable(TriageError):
 
 class Shredded(Unreadable):
     """The key of this was destroyed: it is erased, for good."""
+
+
+class NoRoom(TriageError):
+    """The disk of the database is full: nothing of this was saved, and what is there is read on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was saved: there is no room left on the disk of the database. Tell whoever "
+            "keeps the desk, then do it again."
+        )

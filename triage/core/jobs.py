@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, Index, delete, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from triage.core.clock import AHEAD
 from triage.core.commands import Runner
 from triage.core.database import Base, Database
+from triage.core.errors import NoRoom
 from triage.core.ids import new_id
 
 RED = 2
@@ -127,7 +129,7 @@ def _take_turn(runner: Runner, job: Job, at: datetime) -> Ran | None:
         return None
     except IntegrityError:  # running_as is taken
         return Ran(job.name, Outcome.BUSY)
-    except SQLAlchemyError as error:  # without the database nothing can be put down
+    except (SQLAlchemyError, NoRoom) as error:  # without the database nothing can be put down
         return Ran(job.name, Outcome.FAILED, error=_code(error))
     handled, code = 0, None
     try:
@@ -139,7 +141,7 @@ def _take_turn(runner: Runner, job: Job, at: datetime) -> Ran | None:
         raise
     try:
         _end(runner, job, run_id, at, handled, code)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, NoRoom) as error:
         code = code or _code(error)
     return Ran(job.name, Outcome.FAILED if code else Outcome.DONE, handled, code)
 
@@ -204,7 +206,7 @@ def _state(session: Session, job: Job, now: datetime, first: datetime | None) ->
     ours = JobRun.name == job.name
     newest = _last(session, ours)
     ended = _last(session, ours, JobRun.running_as.is_(None))
-    good = _last(session, ours, JobRun.ok.is_(True))
+    good = _last(session, ours, JobRun.ok.is_(True), JobRun.started <= now + AHEAD)
     failed = select(func.count()).select_from(JobRun).where(ours, JobRun.ok.is_(False))
     if good is not None:
         failed = failed.where(JobRun.started > good.started)

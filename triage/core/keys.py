@@ -136,7 +136,7 @@ class KeyStore:
         given = self._settings.record_key is not None or (self.folder / "record.key").exists()
         if given or not path.exists():
             return self.record_key().public_key()
-        raw = _bytes(path.read_text("ascii").strip(), str(path))
+        raw = _written(path)
         return Ed25519PublicKey.from_public_bytes(raw)
 
     def _from_settings(self) -> Keyring:
@@ -165,7 +165,7 @@ def _from_folder(folder: Path) -> Keyring:
         if found[2] == "key":
             privates[version] = _private(path)
         else:
-            raw = _bytes(path.read_text("ascii").strip(), str(path))
+            raw = _written(path)
             publics[version] = X25519PublicKey.from_public_bytes(raw)
     return _ring(publics, privates)
 
@@ -194,7 +194,11 @@ def _private(path: Path) -> X25519PrivateKey:
 def _read_private(path: Path) -> bytes:
     if path.stat().st_mode & OTHERS:
         raise UnsafeConfiguration(f"Others can read the key {path}: chmod 600 {path}")
-    return _bytes(path.read_text("ascii").strip(), str(path))
+    return _written(path)
+
+
+def _written(path: Path) -> bytes:
+    return _bytes(path.read_bytes().decode("ascii", "replace").strip(), str(path))
 
 
 def _versions(given: str, what: str) -> dict[int, bytes]:

@@ -1,6 +1,5 @@
 """Reading the record: by time and random id, never by place in the chain."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +9,16 @@ from sqlalchemy.orm import Session
 
 from triage.core.access import SYSTEM, Action, Actor, check, visible
 from triage.core.audit import AuditEvent
+from triage.core.text import read_json
 
 PAGE = 50
 """Rows a page."""
 
 SILENT = frozenset(
-    {"received", "scored", "flagged", "queue", "pass", "imported", "labels_exported"}
+    {
+        *("received", "scored", "flagged", "queue", "pass", "imported", "labels_exported"),
+        *("backup_made", "restored"),
+    }
 )
 """Events whose particulars tell what the model thinks, or how many messages there are: shown by
 their name alone, so that a blind item looks like any other, and a hidden one like none."""
@@ -81,5 +84,5 @@ def read_record(
 
 
 def _row(event: AuditEvent) -> RecordRow:
-    details = {} if event.code in SILENT else json.loads(event.details)
+    details = {} if event.code in SILENT else read_json(event.details)
     return RecordRow(event.id, event.at, event.actor_id, event.code, event.matter_id, details)

@@ -23,6 +23,8 @@ class Schedule(BaseSettings):
     """A noted message, from the last message of the same sender that was flagged."""
     keep_threat_days: int = Field(default=730, ge=183, le=3660)
     """A threatening message, whatever came of it, from the decision."""
+    keep_request_days: int = Field(default=1096, ge=183, le=3660)
+    """What somebody asked about their own data, and what they were given, from its end."""
     keep_stub_days: int = Field(default=791, ge=366, le=3660)
     """What is left of an erased one, from the month in which it came: about 26 months."""
     keep_backup_days: int = Field(default=35, ge=1, le=366)

@@ -46,6 +46,10 @@ class Settings(Schedule):
     """Folder for the embedded database and the key file. Ignored by git."""
     database_url: SecretStr | None = None
     """SQLAlchemy URL; without one, SQLite in ``home``. Secret, since it may hold a password."""
+    backups: Path | None = None
+    """Where ``triage backup`` writes, and where backups whose time is over are deleted."""
+    backup_keys: Path | None = None
+    """Where the keys of backups lie: apart from them. Without it, ``home``/backup-keys."""
     hash_key: SecretStr | None = None
     """Key for hashes of addresses and originals; without one, a file made in ``home``."""
     demo: bool = False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.core.access import Actor
@@ -91,11 +91,17 @@ def last_step(tx: Tx, steps: Steps, owner_id: str) -> Any:
 
 def done_before(tx: Tx, steps: Steps, token: str | None) -> bool:
     """Whether this very command was carried out: a double click, a repeated request."""
-    return token is not None and owner_of(tx, steps, token) is not None
+    return owner_of(tx, steps, token) is not None
 
 
 def owner_of(tx: Tx, steps: Steps, token: str | None) -> str | None:
-    """Whose step the actor's command with this token made, if it made one."""
+    """Whose step the actor's command with this token made, if it made one.
+
+    Of two at the same moment the second waits for the first, and then finds what it did.
+    """
+    if token is not None and tx.session.get_bind().dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:token, 0))")
+        tx.session.execute(lock, {"token": f"step:{token}"})
     found = select(getattr(steps.table, steps.owner)).where(
         steps.table.token == token, steps.table.actor_id == tx.actor.person_id
     )

@@ -1,7 +1,9 @@
 """Text that any of our databases will store, and find again."""
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 from triage.core.errors import Invalid
 
@@ -22,9 +24,19 @@ def searchable(text: str) -> str:
     What is kept to be searched and what is searched for both go through here, so that the
     databases, which split addresses, links and numbers each in their own way, find the same.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    # Folded once more in between: a fancy capital is a capital only when it is plain.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return _BETWEEN_WORDS.sub(" ", bare).strip()
+
+
+def read_json(text: str | bytes) -> Any:
+    """JSON from anywhere. ``ValueError`` for what is none, or nests deeper than anybody means: the
+    library gives up at that with an error of its own, which who reads a file does not expect."""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("brackets within brackets without end") from error
 
 
 def needed(text: str, *, field: str, ask: str, longest: int = LONGEST_REASON) -> str:

@@ -9,9 +9,11 @@ from triage import __version__
 from triage.classifier import registry
 from triage.core.errors import ModelUnavailable
 from triage.core.settings import Settings
-from triage.doctor import form, people, serving, stored
+from triage.doctor import form, people, reach, serving, stored
+from triage.doctor.backups import backups
 from triage.doctor.findings import Finding, Level
 from triage.doctor.mailboxes import mailboxes
+from triage.doctor.retention import retention
 from triage.doctor.serving import SCREEN_OPTIONS
 
 __all__ = ["SCREEN_OPTIONS", "Finding", "Level", "examine", "named"]
@@ -27,8 +29,11 @@ def examine(settings: Settings | None = None) -> list[Finding]:
     return [
         Finding(Level.GOOD, "version", __version__),
         *stored.database(settings),
+        *reach.database_server(settings),
         stored.key(settings),
+        *reach.keys_folder(settings),
         *stored.desk_keys(settings),
+        *backups(settings),
         _model(settings),
         serving.address(settings),
         serving.mode(settings),
@@ -43,6 +48,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         *mailboxes(settings),
         *serving.sign_in(settings),
         *form.form(settings),
+        *retention(settings),
         *people.team(settings),
     ]
 

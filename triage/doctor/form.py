@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from triage.core.errors import UnsafeConfiguration
 from triage.core.keys import KeyStore
 from triage.core.settings import Settings
+from triage.doctor import reach
 from triage.doctor.findings import LOOPBACK, Finding, Level
 
 
@@ -19,7 +20,7 @@ def form(settings: Settings) -> list[Finding]:
         advice = "https, and nothing after the host"
         return [Finding(Level.UNSAFE, "report form", settings.form_url, advice)]
     found = [Finding(Level.GOOD, "report form", settings.form_url)]
-    if settings.form_url.rstrip("/") == settings.public_url.rstrip("/"):
+    if _one_host(settings.form_url, settings.public_url):
         found.append(
             Finding(Level.UNSAFE, "report form", settings.form_url, "a host apart from the desk")
         )
@@ -29,13 +30,25 @@ def form(settings: Settings) -> list[Finding]:
     )
     level = Level.GOOD if settings.form_no_addresses else Level.NOTE
     found.append(Finding(level, "form: addresses", said, advice))
+    store = KeyStore(settings)
     try:
-        ring = KeyStore(settings).ring()
+        ring = store.ring()
     except UnsafeConfiguration:
         return found  # said by the desk's own finding
-    if ring.privates:
+    if settings.desk_public_key and store.private_within_reach() and not settings.demo:
+        wanted = "the form is given the public key: take desk-N.key and TRIAGE_DESK_KEY from it"
+        found.append(Finding(Level.UNSAFE, "form: key", "the private key within reach", wanted))
+    elif ring.privates:
         wanted = "run the form with desk-N.pub alone, on PostgreSQL as a role of its own"
-        found.append(Finding(Level.NOTE, "form: key", "private key here: this is the desk", wanted))
+        found.append(Finding(Level.GOOD, "form: key", "private key here: this is the desk", wanted))
     elif ring.publics:
         found.append(Finding(Level.GOOD, "form: key", "public key alone"))
+        found += reach.role_of_form(settings)
     return found
+
+
+def _one_host(form: str, desk: str) -> bool:
+    """Whether form and desk would share cookies, which know no ports."""
+    host = urlsplit(form).hostname
+    same = host == urlsplit(desk).hostname
+    return form.rstrip("/") == desk.rstrip("/") or (same and host not in LOOPBACK)

@@ -25,7 +25,10 @@ def mail(settings: Settings) -> Finding:
     server = f"{settings.smtp_host}:{settings.smtp_port}"
     if settings.smtp_starttls or settings.smtp_host in LOOPBACK:
         return Finding(Level.GOOD, "mail", server)
-    return Finding(Level.NOTE, "mail", f"{server}, in clear text", "set TRIAGE_SMTP_STARTTLS=true")
+    # Letters go this way too, and say to whom and what was decided.
+    return Finding(
+        Level.UNSAFE, "mail", f"{server}, in clear text", "set TRIAGE_SMTP_STARTTLS=true"
+    )
 
 
 def letters(settings: Settings) -> Finding:

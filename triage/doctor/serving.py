@@ -14,12 +14,18 @@ SCREEN_OPTIONS: dict[str, object] = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": False,
     "client.toolbarMode": "minimal",
+    "client.disableDataExport": True,
     "browser.gatherUsageStats": False,
     "server.headless": True,
     "server.address": "127.0.0.1",
     "server.fileWatcherType": "none",
     "server.maxUploadSize": 25,
     "server.disconnectedSessionTTL": 30,
+    "server.enableStaticServing": False,
+    "server.enableAgentApi": False,
+    "server.enableCORS": True,
+    "server.enableXsrfProtection": True,
+    "server.allowedHosts": ["127.0.0.1", "localhost"],
 }
 """Options of the screen that trust.md wants, as they must come out."""
 
@@ -28,14 +34,17 @@ MINIMUM_SECRET = 32
 
 LOOSENING = (
     "STREAMLIT_SERVER_TRUSTED_USER_HEADERS",
-    "STREAMLIT_SERVER_ENABLE_XSRF_PROTECTION",
-    "STREAMLIT_SERVER_ENABLE_CORS",
-    "STREAMLIT_SERVER_ENABLE_AGENT_API",
-    "STREAMLIT_SERVER_ALLOWED_HOSTS",
+    "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS",
+    "STREAMLIT_SERVER_UNSAFE_METRICS_USER_ATTRIBUTES",
+    "STREAMLIT_CLIENT_ALLOWED_ORIGINS",
     "STREAMLIT_GLOBAL_DEVELOPMENT_MODE",
     "STREAMLIT_LOGGER_ENABLE_RICH",
 )
 """Options that would let somebody in by a header, or show what they should not: leave them."""
+
+CONFIG = Path(".streamlit") / "config.toml"
+"""Beside the entrypoint it is ours. In a person's home, or where the desk is started, another one
+is read before it: what ours does not set, that one does."""
 
 
 def address(settings: Settings) -> Finding:
@@ -61,7 +70,7 @@ def screen() -> list[Finding]:
     spec = find_spec("dashboard")
     if spec is None or spec.origin is None:
         return [Finding(Level.UNSAFE, "screen", "not installed", "install the whole package")]
-    found = effective_screen_options(Path(spec.origin).parent / ".streamlit" / "config.toml")
+    found = effective_screen_options(Path(spec.origin).parent / CONFIG)
     return [
         Finding(Level.GOOD, name, str(found.get(name)))
         if found.get(name) == wanted
@@ -72,16 +81,43 @@ def screen() -> list[Finding]:
 
 def effective_screen_options(config: Path) -> dict[str, object]:
     """The options from our file, with what the environment sets over them."""
-    options: dict[str, object] = {}
-    if config.is_file():
-        for section, values in tomllib.loads(config.read_text("utf-8")).items():
-            options |= {f"{section}.{name}": value for name, value in values.items()}
+    options = _written(config)
     for name, wanted in SCREEN_OPTIONS.items():
-        variable = "STREAMLIT_" + re.sub(r"([A-Z])", r"_\1", name).replace(".", "_").upper()
+        variable = variable_of(name)
         if variable in os.environ:
             value = os.environ[variable].strip()  # always a text: "true" means True
             options[name] = wanted if value.lower() == str(wanted).lower() else value
     return options
+
+
+def variable_of(option: str) -> str:
+    """The variable of the environment that sets an option of the screen."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", option)  # as the screen makes it
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", words)
+    return "STREAMLIT_" + words.replace(".", "_").upper()
+
+
+def _written(config: Path) -> dict[str, object]:
+    try:
+        sections = tomllib.loads(config.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}  # nothing is read of it: what we want set is then not set
+    return {
+        f"{section}.{name}": value
+        for section, values in sections.items()
+        if isinstance(values, dict)
+        for name, value in values.items()
+    }
+
+
+def _loosened() -> list[Finding]:
+    """Options that nobody should set, in the environment and in the screen's other files."""
+    found = [(name, os.environ[name]) for name in LOOSENING if name in os.environ]
+    for folder in dict.fromkeys((Path.home(), Path.cwd())):
+        for option, value in _written(folder / CONFIG).items():
+            if variable_of(option) in LOOSENING:
+                found.append((option, f"{value} in {folder / CONFIG}"))
+    return [Finding(Level.UNSAFE, name, value, "do not set it") for name, value in found]
 
 
 def sign_in(settings: Settings) -> list[Finding]:
@@ -109,21 +145,21 @@ def sign_in(settings: Settings) -> list[Finding]:
     ):
         if url and not _encrypted(url):
             found.append(Finding(Level.UNSAFE, what, url, "use https"))
-    if settings.trusted_proxy in {"*", "0.0.0.0/0", "::/0"}:
-        found.append(
-            Finding(Level.UNSAFE, "trusted proxy", settings.trusted_proxy, "name its address")
-        )
+    found += proxy(settings)
     token = settings.metrics_token
     if token is not None and len(token.get_secret_value()) < MINIMUM_SECRET:
         found.append(
             Finding(Level.UNSAFE, "metrics token", "too short", f"{MINIMUM_SECRET} characters")
         )
-    found += [
-        Finding(Level.UNSAFE, name, os.environ[name], "do not set it")
-        for name in LOOSENING
-        if name in os.environ
-    ]
-    return found
+    return found + _loosened()
+
+
+def proxy(settings: Settings) -> list[Finding]:
+    """A proxy that is anybody: whoever reaches the port says from where they come."""
+    named = {one.strip() for one in settings.trusted_proxy.split(",")}
+    if named & {"*", "0.0.0.0/0", "::/0"}:
+        return [Finding(Level.UNSAFE, "trusted proxy", settings.trusted_proxy, "name its address")]
+    return []
 
 
 def _encrypted(url: str) -> bool:

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from triage.core.anchors import LAST_HEAD, last_signed
-from triage.core.crypto import KeyedHash
+from triage.core.crypto import KeyedHash, load_hash_key
 from triage.core.database import driver_url
 from triage.core.errors import KeyMissing, TriageError, UnsafeConfiguration
 from triage.core.keys import KeyStore
 from triage.core.settings import Settings
 from triage.doctor.findings import Finding, Level, private
-from triage.migrations import look, newest
+from triage.migrations import known, look, newest
 
 HEAD_AGE = timedelta(days=7)
 """A signed head that is older protects little of the record against being cut off."""
@@ -24,8 +24,6 @@ def database(settings: Settings) -> list[Finding]:
         return [Finding(Level.UNSAFE, "database", "not readable", str(error))]
     shown = url.render_as_string(hide_password=True)
     backend = url.get_backend_name()
-    if backend not in {"sqlite", "postgresql"}:
-        return [Finding(Level.UNSAFE, "database", shown, "use SQLite or PostgreSQL")]
     if settings.demo and settings.database_url is not None:
         return [Finding(Level.UNSAFE, "database", shown, "the demonstration must not use this one")]
     if backend == "sqlite" and url.database and not Path(url.database).exists():
@@ -38,11 +36,24 @@ def database(settings: Settings) -> list[Finding]:
     except TriageError as error:
         return [Finding(Level.UNSAFE, "database", shown, f"cannot be opened: {error}")]
     schema = f"revision {at or 'none'}"
-    if at == newest():
+    if not known(at):
+        advice = "made by a later version of this program: install that one"
+        findings.append(Finding(Level.UNSAFE, "schema", schema, advice))
+    elif at == newest():
         findings.append(Finding(Level.GOOD, "schema", schema))
     else:
         findings.append(Finding(Level.NOTE, "schema", schema, f"will be brought to {newest()}"))
     return findings
+
+
+def is_ready(settings: Settings) -> bool:
+    """Whether there is a database at the newest schema; what is wrong with it is said above."""
+    try:
+        url = driver_url(settings.url)
+        there = url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+        return there and look(settings.url) == newest()
+    except TriageError:
+        return False
 
 
 def key(settings: Settings) -> Finding:
@@ -56,6 +67,10 @@ def key(settings: Settings) -> Finding:
     path = settings.home / "hash.key"
     if not path.exists():
         return Finding(Level.NOTE, "hash key", str(path), "made at the first import")
+    try:
+        load_hash_key(settings)
+    except UnsafeConfiguration as error:
+        return Finding(Level.UNSAFE, "hash key", "not usable", str(error))
     return private(path, "hash key")
 
 

@@ -1,13 +1,13 @@
 """Access tokens for mailboxes whose server takes no passwords. Secrets go to one place alone."""
 
 import http.client
-import json
 import ssl
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 from triage.core.mailboxes import OAuth2
+from triage.core.text import read_json
 from triage.intake.imap import Failed
 from triage.intake.rules import Problem
 
@@ -51,9 +51,9 @@ class TokenSource:
         if status in {400, 401, 403}:
             raise Failed(Problem.ACCESS_REFUSED)
         try:
-            told = json.loads(answer) if status == 200 else {}
+            told = read_json(answer) if status == 200 else {}
             token, seconds = told["access_token"], float(told.get("expires_in", 0))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             raise Failed(Problem.NO_ACCESS) from None
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise Failed(Problem.NO_ACCESS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from triage.core.text import read_json
 from triage.intake import body, quoting
 from triage.intake.addresses import parse_addresses
 from triage.intake.charsets import clean, clean_line
@@ -45,7 +46,7 @@ def parse_row(data: bytes, source: str, columns: Mapping[str, str]) -> InboundMe
 
 
 def _parse(data: bytes, source: str, columns: Mapping[str, str]) -> InboundMessage:
-    cells = _cells(json.loads(data), columns)
+    cells = _cells(read_json(data), columns)
     written, quoted, signature = _split(cells.get(Field.TEXT, ""))
     name, address = _sender(cells)
     date = _date(cells.get(Field.DATE, ""))

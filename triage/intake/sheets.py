@@ -1,11 +1,11 @@
 """CSV and JSONL files, one row at a time. A row that cannot be read is listed with its line."""
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
 
+from triage.core.text import read_json
 from triage.intake.inbound import RawMail, Unreadable
 from triage.intake.limits import MAX_MESSAGE_BYTES
 from triage.intake.rows import canonical
@@ -224,8 +224,8 @@ def _object(lines: _Lines, line: str) -> Numbered:
     if lines.problem:
         return Numbered(lines.begins, None, lines.problem)
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
+        row = read_json(line)
+    except ValueError:
         return Numbered(lines.begins, None, "not a row of JSON")
     if not isinstance(row, dict):
         return Numbered(lines.begins, None, "not an object of JSON")

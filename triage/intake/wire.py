@@ -10,6 +10,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from triage.core.text import read_json
 from triage.intake.charsets import clean
 from triage.intake.inbound import (
     Attachment,
@@ -73,7 +74,7 @@ def pack_request(raw: RawMail, ours: Ours = NOTHING) -> list[bytes]:
 def read_request(stream: BinaryIO) -> tuple[RawMail, Ours]:
     """The mail or row of the next request, and what is ours; EOFError when there is no other."""
     head_size, size = REQUEST.unpack(read_exactly(stream, REQUEST.size))
-    head = json.loads(read_exactly(stream, head_size))
+    head = read_json(read_exactly(stream, head_size))
     date = head["envelope_date"]
     raw = RawMail(
         read_exactly(stream, size),
@@ -116,7 +117,7 @@ def unpack_answer(body: bytes, raw: bytes, sha256: str) -> InboundMessage:
     Raises ValueError where the answer is not of the right shape, or is about other bytes. The child
     reads hostile mail: nothing it says is believed unchecked.
     """
-    values = json.loads(body)
+    values = read_json(body)
     if not isinstance(values, dict) or values.get("sha256") != sha256:
         raise ValueError("an answer about other bytes")
     nested = {name: values.pop(name, None) for name in NESTED}

@@ -96,8 +96,9 @@ def find(text: str, protected: Protected) -> tuple[Finding, ...]:
     found: set[Finding] = set()
     for name in protected.names:
         found.update(_name(letter, name))
+    spelled = read(text, without=frozenset({"at", "dot"})) if protected.emails else letter
     for address in protected.emails:
-        found.update(_address(letter, address))
+        found.update(_address(letter, spelled, address))
     for handle in protected.handles:
         found.update(_handle(letter, handle))
     for number in protected.phones:
@@ -159,10 +160,10 @@ def _initials(letter: Words, initials: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(Leak.INITIALS, one.start, one.end)
 
 
-def _address(letter: Words, address: str) -> Iterator[Finding]:
+def _address(letter: Words, spelled: Words, address: str) -> Iterator[Finding]:
+    """As it is written, and as it is said: with words for its signs."""
     local = address.rpartition("@")[0]
     whole, before = _letters(address), _letters(local)
-    spelled = read(letter.given, without=frozenset({"at", "dot"}))
     yield from _spans(Leak.CONTACT, letter.runs(whole))
     yield from _spans(Leak.CONTACT, spelled.runs(whole))
     if len(before) >= SHORTEST_LOCAL and before not in _GENERIC:

@@ -64,7 +64,7 @@ SHAPES: dict[LetterKind, Shape] = {
         marks=(("concern", "what it is about, without anything that tells who said it"),),
     ),
     LetterKind.SUBJECT_OUTCOME: Shape(
-        facts=_names("finding kept_until"), may=_names("appeal_code"),
+        facts=_names("finding kept_until"), may=_names("kept_for appeal_code"),
         marks=(("follows", "what follows from it for them, or that nothing does"),),
     ),
     LetterKind.REPORTER_OUTCOME: Shape(facts=_names("finding action_taken")),

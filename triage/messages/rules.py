@@ -1,8 +1,8 @@
 """The lifecycle of a message (lifecycles.md, section 1), pure: states, edges, who may.
 
 What is proposed from a message (a restriction, a referral, a case) begins in a room above, which
-tells this one: a *child*. Closing reads only what was told. The edges into cases and erasure are
-closed until their rooms exist.
+tells this one: a *child*. Closing reads only what was told. The system alone erases, and only
+what the schedule says (schedule.py).
 """
 
 from dataclasses import dataclass
@@ -166,9 +166,6 @@ TRANSITIONS: dict[tuple[State, Edge], frozenset[State]] = {
 }
 """(from, edge) -> the states it may lead to. What is not here cannot happen."""
 
-CLOSED_UNTIL_BUILT = frozenset({_E.ERASE})
-"""Edges that only rooms to come may take: retention."""
-
 SYSTEM_EDGES = frozenset(
     {_E.RECEIVE, _E.PASS, _E.QUEUE, _E.EXPIRE, _E.REOPEN, _E.CHILD_DECLINED, _E.ERASE}
 )
@@ -205,8 +202,6 @@ def move(state: State, edge: Edge, to: State) -> State:
     """The state after an edge; ``Conflict`` where the table has no such edge."""
     if to not in TRANSITIONS.get((state, edge), frozenset()):
         raise Conflict(f"This cannot be done while the message is {words(state)}.")
-    if edge in CLOSED_UNTIL_BUILT:
-        raise Invalid(f"This way ({edge.value}) is not open yet.")
     return to
 
 
@@ -219,10 +214,10 @@ def words(state: State) -> str:
     return state.value.replace("_", " ")
 
 
-def check_claim(item: Standing, person_id: str, now: datetime) -> None:
+def check_claim(item: Standing, person_id: str, now: datetime, holder: str) -> None:
     """Who may take it: nobody else holds it, and a second look wants a second person."""
     if item.state is State.CLAIMED and item.claimed_by != person_id and claim_holds(item, now):
-        raise Conflict("Somebody else has this message open.")
+        raise Conflict(f"{holder} has this message open.")
     check_second_person(item, person_id)
 
 

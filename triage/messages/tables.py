@@ -202,13 +202,16 @@ class MessageFlag(Base):
 
 
 class MessageReveal(Base):
-    """Who uncovered how much of which message, and when: the measure of exposure."""
+    """Who uncovered how much of which message, and when: the measure of exposure.
+
+    It is kept beside the stub of an erased message: what somebody has read, they have read.
+    """
 
     __tablename__ = "message_reveals"
     __table_args__ = (Index("ix_message_reveals_person_id_at", "person_id", "at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"))
+    message_id: Mapped[str]
     person_id: Mapped[str]
     step: Mapped[str]
     severe: Mapped[bool]

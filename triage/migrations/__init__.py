@@ -1,12 +1,14 @@
 """The schema, step by step. Alembic reads ``env.py`` and ``versions``."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from triage.core.crypto import KeyedHash
@@ -57,6 +59,59 @@ def look(url: str) -> str | None:
         raise TriageError(str(error.__cause__ or error).splitlines()[0]) from error
     finally:
         engine.dispose()
+
+
+def known(revision: str | None) -> bool:
+    """Whether this version of the program can go on from a revision."""
+    if revision is None:
+        return True
+    script = ScriptDirectory.from_config(_config(None))
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """As whom we come to a PostgreSQL database, and what that lets us do."""
+
+    role: str
+    superuser: bool
+    reads_people: bool
+
+
+def rights(url: str) -> Rights:
+    """Our rights in the PostgreSQL database at a URL. ``TriageError`` where it does not open."""
+    engine = create_engine(driver_url(url))
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(
+                text(
+                    "SELECT current_user, rolsuper, "
+                    "COALESCE(has_any_column_privilege(to_regclass('people'), 'SELECT'), false) "
+                    "FROM pg_roles WHERE rolname = current_user"
+                )
+            ).one()
+            return Rights(str(row[0]), bool(row[1]), bool(row[2]))
+    except SQLAlchemyError as error:
+        raise TriageError(str(error.__cause__ or error).splitlines()[0]) from error
+    finally:
+        engine.dispose()
+
+
+def way(url: URL) -> tuple[list[str], str]:
+    """(hosts of a PostgreSQL URL, its ``sslmode``), as libpq takes them from URL or environment.
+
+    A socket on this machine is a path; the empty host is one too.
+    """
+    asked = {
+        name: one if isinstance(one, str) else ",".join(one) for name, one in url.query.items()
+    }
+    named = asked.get("host") or url.host or os.environ.get("PGHOST", "")
+    # "db.example.org:5433" is a host and a port; "2001:db8::1" is a host.
+    hosts = [one.partition(":")[0] if one.count(":") == 1 else one for one in named.split(",")]
+    if there := asked.get("hostaddr") or os.environ.get("PGHOSTADDR", ""):
+        hosts += there.split(",")
+    mode = asked.get("sslmode") or os.environ.get("PGSSLMODE", "") or "prefer"
+    return [host or "/" for host in hosts], mode
 
 
 def _config(connection: Connection | None) -> Config:

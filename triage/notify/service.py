@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Dialect, delete, or_, select
+from sqlalchemy import Dialect, and_, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from triage.core.access import SYSTEM, Action
+from triage.core.clock import AHEAD
 from triage.core.commands import Runner, Tx
 from triage.core.errors import Invalid, NotFound
 from triage.core.ids import new_id
@@ -25,6 +26,7 @@ from triage.notify.rules import (
     ACKNOWLEDGE,
     LEASE,
     LINK_LASTS,
+    LONGEST_WAIT,
     MOST_ADDRESSES,
     OF_THE_SERVER,
     TRIES,
@@ -102,6 +104,11 @@ def queue_mail(
         for one in further_addresses(tx.session, to_person_id):
             _insert(tx.session, {**common, "id": new_id(), "position": one.position})
     return True
+
+
+def forget_mail(tx: Tx, *, matter_id: str) -> None:
+    """The matter was erased: no mail, gone or still to go, says any more that it was of it."""
+    tx.session.execute(delete(OutboxMail).where(OutboxMail.dedupe_key.contains(matter_id)))
 
 
 def withdraw_mail(tx: Tx, dedupe_keys: Collection[str]) -> None:
@@ -205,8 +212,17 @@ def _take(tx: Tx, *, now: datetime, sender: str) -> Taken | None:
         select(OutboxMail)
         .where(
             OutboxMail.state == MailState.QUEUED.value,
-            OutboxMail.next_try <= now,
-            or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until <= tx.now),
+            or_(
+                OutboxMail.next_try <= now,
+                # What a wrong clock put down does not wait until the right one is there.
+                OutboxMail.queued_at > now + AHEAD,
+                and_(OutboxMail.tries > 0, OutboxMail.next_try > now + LONGEST_WAIT + AHEAD),
+            ),
+            or_(
+                OutboxMail.leased_until.is_(None),
+                OutboxMail.leased_until <= tx.now,
+                OutboxMail.leased_until > tx.now + LEASE + AHEAD,
+            ),
         )
         .order_by(OutboxMail.next_try, OutboxMail.id)
         .limit(1)

@@ -1,15 +1,14 @@
 """Names of files, texts with nothing hidden in them, and tables, as they stand in a pack; pure."""
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterable
 
+from triage.core.cells import to_csv
+
 LONGEST_NAME = 80
 """Characters of a file's name that are kept."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_name(given: str, number: int) -> str:
@@ -33,8 +32,4 @@ def _shown(char: str) -> str:
 
 def table(rows: Iterable[tuple[str, ...]]) -> str:
     """Rows as CSV in which no cell is a formula, whoever wrote it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
-    return out.getvalue()
+    return to_csv(rows)

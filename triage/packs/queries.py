@@ -1,6 +1,5 @@
 """What a matter holds that may go into a pack, read as one viewer may know of it."""
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +11,10 @@ from triage.core.access import CONSOLE, SYSTEM, Action, Actor, check, visible
 from triage.core.audit import AuditEvent
 from triage.core.errors import NotFound
 from triage.core.record import SILENT
+from triage.core.text import read_json
 from triage.intake.limits import Budget, OverLimitError
 from triage.intake.mime import Part, as_lines, read_tree
+from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.tables import Message, MessageAttachment, MessageTransition, Original
 from triage.packs.bag import sha256
 from triage.packs.contents import Found, PackPreview, Piece, Plan, piece, plan
@@ -45,7 +46,11 @@ def _of_referral(session: Session, viewer: Actor, matter_id: str) -> Of | None:
 
 def _of_message(session: Session, viewer: Actor, matter_id: str) -> Of | None:
     found = session.scalar(
-        select(Message.id).where(Message.id == matter_id, visible(viewer, Message.id))
+        select(Message.id).where(
+            Message.id == matter_id,
+            Message.state.not_in([one.value for one in BEFORE_PEOPLE]),
+            visible(viewer, Message.id),
+        )
     )
     return None if found is None else ((found,), False)
 
@@ -253,11 +258,11 @@ def _steps(
 
 
 def _hash_in(event: AuditEvent) -> str:
-    return str(json.loads(event.details).get("sha256", "")) if event.code == PACK_BUILT else ""
+    return str(read_json(event.details).get("sha256", "")) if event.code == PACK_BUILT else ""
 
 
 def _size_in(event: AuditEvent) -> int:
-    return int(json.loads(event.details).get("size", 0))
+    return int(read_json(event.details).get("size", 0))
 
 
 def _time(at: datetime) -> str:

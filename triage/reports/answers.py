@@ -20,7 +20,7 @@ from triage.conduct.incidents import (
 )
 from triage.core.errors import Invalid
 from triage.core.ids import is_id
-from triage.core.text import is_address, storable
+from triage.core.text import is_address, read_json, storable
 
 LONGEST_ACCOUNT = 20_000
 """Characters of an account or a message."""
@@ -102,7 +102,7 @@ class Answers:
         ``Invalid``, with the field, where a value is of another type or too long.
         """
         try:
-            held = json.loads(text)
+            held = read_json(text)
         except ValueError as error:
             raise Invalid("These answers cannot be read.") from error
         if not isinstance(held, dict):

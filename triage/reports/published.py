@@ -4,10 +4,11 @@ The desk writes one of these under its key (``service.publish``); the form reads
 and a value that it cannot read counts as none: an old desk never stops a report.
 """
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+
+from triage.core.text import read_json
 
 TEAM = "team"
 ON_DUTY = "on_duty"
@@ -104,6 +105,6 @@ def _texts(value: Any, *names: str) -> list[tuple[str, ...]]:
 
 def _value(values: dict[str, str], key: str) -> Any:
     try:
-        return json.loads(values.get(key, "null"))
+        return read_json(values.get(key, "null"))
     except ValueError:
         return None

@@ -4,19 +4,12 @@ Facts of the services from their own public code (services.md). Nothing of the m
 reasons or the case goes in: the target, the sentence that may be read in public, level and dates.
 """
 
-import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from triage.restrictions.blocklist import parts
 from triage.restrictions.rules import NO_BLOCK
 from triage.senders import canonical
-
-FORMULA = frozenset("=+-@\t\r\n")
-"""What makes a spreadsheet read a cell as a formula, at its start; full-width forms count too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,24 +214,6 @@ def abuse_keys(subject: str) -> tuple[str, ...]:
         if known is not None:
             found[known.value] = None
     return tuple(found)
-
-
-def to_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV: all quoted, and no cell that a spreadsheet would take for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([safe_cell(one) for one in header])
-    for row in rows:
-        writer.writerow([safe_cell(one) for one in row])
-    return out.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """A cell that is text: with ``'`` before what would begin a formula, full-width forms and
-    what stands behind spaces or invisible signs too."""
-    shown = "".join(one for one in text if one.isprintable() or one in "\t\r\n")
-    start = unicodedata.normalize("NFKC", shown).lstrip(" ")[:1]
-    return f"'{shown}" if start in FORMULA and start else shown
 
 
 def _quoted(text: str) -> str:

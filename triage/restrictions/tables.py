@@ -79,13 +79,13 @@ class Restriction(Base):
 
 
 class RestrictionGround(Base):
-    """A message on which a restriction rests."""
+    """A message on which a restriction rests. No foreign key: erased, its stub has the same id."""
 
     __tablename__ = "restriction_grounds"
     __table_args__ = (Index("ix_restriction_grounds_message_id", "message_id"),)
 
     restriction_id: Mapped[str] = mapped_column(ForeignKey("restrictions.id"), primary_key=True)
-    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class RestrictionApproval(Base):
@@ -190,8 +190,8 @@ class Appeal(Base):
     came_at: Mapped[datetime]
     recorded_by: Mapped[str]
     recorded_at: Mapped[datetime]
-    message_id: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
-    """The mail by which it came, where it came by mail."""
+    message_id: Mapped[str | None]
+    """The mail by which it came, where it came by mail; erased by now, perhaps."""
     words: Mapped[bytes] = mapped_column(Sealed)
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]

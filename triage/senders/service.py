@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -46,10 +46,34 @@ def remember(session: Session, keys: KeyedHash, *, identifier: Identifier, at: d
         _make(session, keys, identifier, digest, at)
         identity = session.scalars(known.with_for_update()).one()
     sender = session.get_one(Sender, identity.sender_id, with_for_update=True)
+    if identity.value is None:  # erased since, and they write again
+        identity.value, identity.loose_hash = identifier.value, loose_hash(keys, identifier)
     for row in (identity, sender):
         row.first_seen = min(row.first_seen, at)
         row.last_seen = max(row.last_seen, at)
     return sender.id
+
+
+def note_flagged(session: Session, *, sender_id: str, at: datetime) -> None:
+    """Something of this sender was flagged: noted messages of theirs are kept from here on."""
+    earlier = or_(Sender.last_flagged.is_(None), Sender.last_flagged < at)
+    session.execute(
+        update(Sender)
+        .where(Sender.id == sender_id, earlier)
+        .values(last_flagged=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def note_stub(session: Session, *, sender_id: str, month: str) -> None:
+    """A message of this sender was erased, and its stub counts in this month."""
+    earlier = or_(Sender.last_stub.is_(None), Sender.last_stub < month)
+    session.execute(
+        update(Sender)
+        .where(Sender.id == sender_id, earlier)
+        .values(last_stub=month)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _make(

@@ -19,6 +19,10 @@ class Sender(Base):
     first_seen: Mapped[datetime]
     """By all messages: for retention. What a viewer is shown is counted from what they may see."""
     last_seen: Mapped[datetime]
+    last_flagged: Mapped[datetime | None]
+    """When anything of theirs was flagged last, but for the blind sample: for retention."""
+    last_stub: Mapped[str | None]
+    """The newest month, like ``2026-10``, of which a stub of theirs is kept."""
 
 
 class SenderIdentity(Base):

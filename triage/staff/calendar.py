@@ -91,6 +91,11 @@ def local_day(at: datetime) -> date:
     return at.astimezone(LONDON).date()
 
 
+def month_began(at: datetime) -> datetime:
+    """The first moment, by London's clock, of the month that a moment lies in."""
+    return at_clock(local_day(at).replace(day=1), time(0))
+
+
 def at_clock(day: date, clock: time) -> datetime:
     """The moment at which London's clocks show a time, in UTC.
 

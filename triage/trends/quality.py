@@ -21,7 +21,7 @@ STEADY, SOME = 0.1, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One message that a person decided."""
+    """One message that a person decided, or its stub."""
 
     concern: float
     flagged: bool
@@ -32,7 +32,7 @@ class Judged:
     said: tuple[str, ...] = ()
     """What the model called it."""
     groups: tuple[str, ...] = ()
-    """Groups of people that its text names."""
+    """Groups of people that its text names; of a stub, which has no text, none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Period:
     def parse(cls, text: str) -> "Period":
         """The period of a code; ``Invalid`` where there is no such one."""
         year, _, rest = text.partition("-")
-        if year.isascii() and year.isdigit() and len(year) == 4:
+        if year.isascii() and year.isdigit() and len(year) == 4 and 1900 <= int(year) < 3000:
             if not rest and "-" not in text:
                 return cls(int(year), 1, Span.YEAR)
             if rest in {"Q1", "Q2", "Q3", "Q4"}:

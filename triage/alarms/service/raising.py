@@ -6,9 +6,9 @@ Called in the transaction of what happened: a message that is kept has its alarm
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
-from triage.alarms.rules import ANOTHER, PATIENCE, SAID, How, Why, graver
+from triage.alarms.rules import AHEAD, ANOTHER, PATIENCE, SAID, How, Why, graver
 from triage.alarms.tables import Alarm, AlarmStep, Alert
 from triage.core.access import visible
 from triage.core.commands import Tx
@@ -89,6 +89,7 @@ def remind_of_said(tx: Tx) -> int:
             or_(
                 and_(is_calm, Alarm.ended_at <= tx.now - calm),
                 and_(~is_calm, Alarm.ended_at <= tx.now - soon),
+                Alarm.ended_at > tx.now + AHEAD,
             ),
         )
         .order_by(Alarm.raised_at, Alarm.id)
@@ -179,3 +180,12 @@ def _open(tx: Tx, matter_id: str) -> Alarm | None:
         .where(Alarm.matter_id == matter_id, Alarm.ended_at.is_(None))
         .with_for_update()
     )
+
+
+def forget(tx: Tx, *, matter_id: str) -> None:
+    """The matter was erased: when it alerted whom is no more. What was put on the record stays."""
+    over(tx, matter_id=matter_id)
+    of_it = select(Alarm.id).where(Alarm.matter_id == matter_id)
+    tx.session.flush()
+    tx.session.execute(delete(AlarmStep).where(AlarmStep.alarm_id.in_(of_it)))
+    tx.session.execute(delete(Alarm).where(Alarm.matter_id == matter_id))

@@ -17,6 +17,7 @@ from triage.core.inventory import (
     inquiry,
     messages,
     reports,
+    subjects,
     trends,
     verdicts,
 )
@@ -30,6 +31,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     **inquiry.COLUMNS,
     **messages.COLUMNS,
     **reports.COLUMNS,
+    **subjects.COLUMNS,
     **trends.COLUMNS,
     **verdicts.COLUMNS,
 }

@@ -34,6 +34,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.COUNT: "agreed",
         Kind.SEALED: "reason answer",
     },
+    "case_stubs": {Kind.ID: "id case_id", Kind.CODE: "ended_as", Kind.SEALED: "counted"},
     "case_transitions": {
         Kind.ID: "id case_id actor_id token",
         Kind.CODE: "edge from_state to_state policy_version details",

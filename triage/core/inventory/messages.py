@@ -110,7 +110,11 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.CODE: "measure",
         Kind.TIME: "since until ended_at",
     },
-    "senders": {Kind.ID: "id", Kind.TIME: "first_seen last_seen"},
+    "senders": {
+        Kind.ID: "id",
+        Kind.TIME: "first_seen last_seen last_flagged",
+        Kind.CODE: "last_stub",
+    },
     "volunteers": {
         Kind.ID: "id",
         Kind.STAFF: "name email",

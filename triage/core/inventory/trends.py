@@ -12,10 +12,11 @@ COLUMNS: dict[str, dict[Kind, str]] = {
     "message_stubs": {
         Kind.ID: "id",
         Kind.HASH: "raw_hash sender_hash",
-        Kind.COUNT: "raw_key_version flagged sampled sample_probability",
+        Kind.COUNT: "raw_key_version flagged sampled sample_probability concern by_model outside",
         Kind.CODE: "month decided_month service channel labels dispositions severity "
         "model_version review_band",
     },
+    "stub_marks": {Kind.ID: "message_id", Kind.HASH: "raw_hash", Kind.CODE: "erased_month"},
     "release_publications": {Kind.ID: "release_id by", Kind.TIME: "at"},
     "releases": {
         Kind.ID: "id made_by",

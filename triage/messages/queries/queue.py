@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -29,7 +30,7 @@ from triage.messages.queries.listing import (
 )
 from triage.messages.queries.search import matches
 from triage.messages.rules import Lane, State
-from triage.messages.tables import Message, WelfareTask
+from triage.messages.tables import WAITING, Message, WelfareTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,21 @@ def next_waiting(
 def mine(session: Session, *, viewer: Actor, now: datetime) -> tuple[QueueRow, ...]:
     """What the viewer holds, and whose welfare they look after."""
     check(viewer, Action.REVIEW)
-    where = [visible(viewer, Message.id), or_(_held_by(viewer, now), _welfare_of(viewer))]
+    # Found first, among what waits, as the index of the queue has it: else every message is asked.
+    waiting = text(f"messages.state {WAITING}")
+    held = session.scalars(select(Message.id).where(waiting, _held_by(viewer, now))).all()
+    cared = select(WelfareTask.message_id).where(
+        WelfareTask.owner_id == viewer.person_id, WelfareTask.done_at.is_(None)
+    )
+    where = [visible(viewer, Message.id), or_(Message.id.in_(held), Message.id.in_(cared))]
     return read_page(session, viewer, now, where, 1, QUEUE_ORDER).rows
 
 
 def open_welfare(session: Session, *, viewer: Actor, now: datetime) -> tuple[QueueRow, ...]:
     """Every open welfare task that the viewer may know of, whoever owns it."""
     check(viewer, Action.REVIEW)
-    task = exists().where(WelfareTask.message_id == Message.id, WelfareTask.done_at.is_(None))
-    where = [visible(viewer, Message.id), task]
+    tasks = select(WelfareTask.message_id).where(WelfareTask.done_at.is_(None))
+    where = [visible(viewer, Message.id), Message.id.in_(tasks)]
     return read_page(session, viewer, now, where, 1, QUEUE_ORDER).rows
 
 
@@ -141,7 +148,7 @@ def of_sender(
     where = [
         visible(viewer, Message.id),
         _of_person(viewer, sender_id, "person"),
-        or_(Message.queued_at.is_not(None), _has_open(viewer, now, sender_id)),
+        or_(Message.queued_at.is_not(None), has_open(viewer, now, sender_id)),
     ]
     return read_page(session, viewer, now, where, number, NEWEST_FIRST)
 
@@ -156,7 +163,17 @@ def _of_person(
     )
 
 
-def _has_open(viewer: Actor, now: datetime, sender_id: str) -> ColumnElement[bool]:
+def may_open(session: Session, *, viewer: Actor, now: datetime, message: Message) -> bool:
+    """Whether a message may be opened at all, by whatever way somebody came to its id: what
+    nobody and nothing flagged, only by who has a message of the same person open."""
+    if message.state != State.UNFLAGGED.value:
+        return True
+    if message.sender_id is None:
+        return False
+    return bool(session.scalar(select(has_open(viewer, now, message.sender_id))))
+
+
+def has_open(viewer: Actor, now: datetime, sender_id: str) -> ColumnElement[bool]:
     """Whether the viewer holds, or looks after the welfare of, a message of this person."""
     held = aliased(Message)
     return exists().where(

@@ -11,6 +11,7 @@ from triage.core.access import Action, Actor, check, visible
 from triage.core.errors import NotAllowed, NotFound
 from triage.messages.masking import mask
 from triage.messages.queries.listing import QueueRow, read_page
+from triage.messages.queries.queue import may_open
 from triage.messages.queries.wrote import Origin, origin_of
 from triage.messages.rules import NO_SUCH_MESSAGE, Step
 from triage.messages.tables import (
@@ -95,6 +96,8 @@ def item(session: Session, *, viewer: Actor, message_id: str, now: datetime) -> 
     if not rows:
         raise NotFound(NO_SUCH_MESSAGE)
     message = session.get_one(Message, message_id)
+    if not may_open(session, viewer=viewer, now=now, message=message):
+        raise NotFound(NO_SUCH_MESSAGE)
     original = session.execute(
         select(Original.sha256, Original.size).where(Original.message_id == message_id)
     ).one()

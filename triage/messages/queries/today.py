@@ -195,7 +195,12 @@ def _held(session: Session, known: list[Condition], now: datetime) -> list[tuple
                 ),
             ),
         )
-        .where(*known, _waits(), Message.state == State.CLAIMED.value, Message.claim_expires > now)
+        .where(
+            *known,
+            Message.claimed_by > "",  # not null, as SQLite finds it by the index
+            Message.state == State.CLAIMED.value,
+            Message.claim_expires > now,
+        )
         .order_by(Message.state_since, Message.id)
     ).all()
     people = names(session, {str(one[2]) for one in found})

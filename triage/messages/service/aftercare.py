@@ -71,9 +71,10 @@ def _to_tell(runner: Runner, at: datetime) -> list[ColumnElement[bool]]:
 
 def _tell(tx: Tx, *, message_id: str, person_id: str) -> bool:
     tx.allow(Action.RUN_JOBS)
-    message = tx.session.get_one(Message, message_id, with_for_update=True)
+    message = tx.session.get(Message, message_id, with_for_update=True)
     stands = (
-        State(message.state) in rules.TERMINAL
+        message is not None
+        and State(message.state) in rules.TERMINAL
         and message.decided_at is not None
         and message.decided_at <= tx.now - tx.settings.undo_time
     )

@@ -15,7 +15,7 @@ from triage.messages.service.review import forget_decision
 from triage.messages.service.stepping import load, put_first, step
 from triage.messages.tables import Message, MessageFlag, MessageNote
 from triage.senders import canonical
-from triage.senders.service import known_as
+from triage.senders.service import known_as, note_flagged
 from triage.senders.standing.queries import standing_of
 
 LONGEST_NOTE = 4000
@@ -114,6 +114,8 @@ def add_flag(
             note=tx.seal(message.id, "message_flags", "note", identifier, note.strip()),
         )
     )
+    if reason is not FlagReason.SAMPLE and message.sender_id is not None:
+        note_flagged(tx.session, sender_id=message.sender_id, at=tx.now)
     tx.record("flagged", message.id, reason=reason.value)
 
 

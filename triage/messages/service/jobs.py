@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy import and_, exists, or_, select, text
 
 from triage.core.access import SYSTEM, Action
+from triage.core.clock import AHEAD
 from triage.core.commands import Runner, Tx
 from triage.core.jobs import Job
 from triage.messages.beside.tables import MessageSketch
@@ -36,6 +37,7 @@ def settle_claims(runner: Runner, at: datetime) -> int:
         Message.claimed_by.is_not(None),
         Message.state == State.CLAIMED.value,
         or_(
+            Message.shown_at > at + AHEAD,
             Message.claim_expires <= at - LEFT_ALONE,
             and_(before_ordinary, Message.claim_expires <= at - LEFT_URGENT),
         ),
@@ -49,6 +51,11 @@ def _settle(tx: Tx, *, message_id: str) -> bool:
     tx.allow(Action.RUN_JOBS)
     message = load(tx, message_id)
     before = message.state
+    if message.shown_at is not None and message.shown_at > tx.now + AHEAD:
+        # It was taken by a wrong clock: else it would be theirs until the right one is there.
+        message.shown_at, message.state_since = tx.now, tx.now
+        message.claim_expires = tx.now + tx.settings.claim_time
+        return True
     settle_expired(tx, message)  # looks again: it may have been taken or decided since
     return message.state != before
 

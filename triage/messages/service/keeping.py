@@ -7,6 +7,7 @@ from triage.core.commands import Tx
 from triage.core.exclusions import ExclusionKind, exclude, inherit
 from triage.intake.inbound import InboundMessage
 from triage.messages.service.forwards import Forwarder
+from triage.messages.stubs.tables import StubMark
 from triage.messages.tables import Message, MessageAttachment, MessageChild, Original
 from triage.messages.wrote.tables import MessageForward
 from triage.staff.queries import people_at
@@ -75,7 +76,8 @@ def came_to(tx: Tx, hashes: list[str], recipient_ids: tuple[str, ...]) -> None:
     tx.allow(Action.RECEIVE)
     own = select(Message.id).where(Message.raw_hash.in_(hashes))
     joined = select(MessageForward.message_id).where(MessageForward.raw_hash.in_(hashes))
-    for message_id in tx.session.scalars(own.union(joined)).all():
+    gone = select(StubMark.message_id).where(StubMark.raw_hash.in_(hashes))
+    for message_id in tx.session.scalars(own.union(joined, gone)).all():
         for person_id in recipient_ids:
             exclude(
                 tx.session,

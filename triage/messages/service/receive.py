@@ -30,6 +30,7 @@ from triage.messages.service.sampling import Sampler
 from triage.messages.service.stepping import step
 from triage.messages.service.tracing import leave_traces
 from triage.messages.service.who_wrote import sender_of
+from triage.messages.stubs.service import erased
 from triage.messages.tables import Message
 from triage.messages.wrote.tables import MessageForward
 
@@ -72,10 +73,11 @@ def raw_hash(keys: KeyedHash, sha256: str) -> str:
 
 
 def known(session: Session, hashes: list[str]) -> set[str]:
-    """Those of these hashes that were received before."""
+    """Those of these hashes that were received before, be they erased by now."""
     of_messages = select(Message.raw_hash).where(Message.raw_hash.in_(hashes))
     of_forwards = select(MessageForward.raw_hash).where(MessageForward.raw_hash.in_(hashes))
-    return {*session.scalars(of_messages), *session.scalars(of_forwards)}
+    living = {*session.scalars(of_messages), *session.scalars(of_forwards)}
+    return living | erased(session, hashes)
 
 
 def receive(
@@ -106,6 +108,8 @@ def _receive(
     typed: bool,
 ) -> Receipt:
     inbound, digest = arrival.message, raw_hash(tx.keys, arrival.message.sha256)
+    if erased(tx.session, [digest]):
+        return Receipt(None)
     by = None if inbound.forward is None else forwarder_of(tx, inbound.forward)
     if by is not None and forwards.is_known(tx.session, digest):
         return Receipt(None)

@@ -12,6 +12,7 @@ from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotFound
 from triage.messages import rules
 from triage.messages.queries.evidence import BEFORE_PEOPLE
+from triage.messages.queries.queue import may_open
 from triage.messages.rules import State, Step
 from triage.messages.service.stepping import load, standing
 from triage.messages.tables import Message, MessageChild, MessageReveal
@@ -21,6 +22,8 @@ def reveal(tx: Tx, *, message_id: str, step: Step, reason: str = "") -> None:
     """Uncover a message for the actor. Who holds it gives no reason; anybody else does."""
     tx.allow(Action.REVIEW)
     message = load(tx, message_id)
+    if not may_open(tx.session, viewer=tx.actor, now=tx.now, message=message):
+        raise NotFound(rules.NO_SUCH_MESSAGE)
     now_stands = standing(tx, message)
     holds = now_stands.state is State.CLAIMED and message.claimed_by == tx.actor.person_id
     owns = now_stands.welfare_owner == tx.actor.person_id
@@ -44,7 +47,7 @@ def reveal(tx: Tx, *, message_id: str, step: Step, reason: str = "") -> None:
             person_id=tx.actor.person_id,
             step=step.value,
             severe=severe,
-            at=tx.now,
+            at=max(tx.now, message.state_since),  # in this claim, whatever the clock says
         )
     )
     tx.record("reveal", message_id, step=step.value, held=holds or owns)
@@ -100,7 +103,12 @@ def reveal_to_act(tx: Tx, *, message_id: str) -> None:
 
 
 def check_evidence_seen(tx: Tx, message_ids: Iterable[str]) -> None:
-    """Nobody decides on what they have not read: each of these was uncovered in full by them."""
+    """Nobody decides on what they have not read: each of these was uncovered in full by them.
+
+    What was erased since, nobody can read any more; that stands in the way of no decision.
+    """
+    wanted = select(Message.id).where(Message.id.in_(sorted(set(message_ids))))
+    message_ids = tx.session.scalars(wanted).all()
     seen = select(MessageReveal.message_id).where(
         MessageReveal.person_id == tx.actor.person_id, MessageReveal.step == Step.FULL.value
     )

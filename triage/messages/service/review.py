@@ -19,6 +19,7 @@ from triage.messages.service.stepping import (
     has_uncovered,
     held,
     hold,
+    holder_of,
     last_transition,
     load,
     open_welfare,
@@ -45,7 +46,7 @@ def open_message(tx: Tx, *, message_id: str) -> int:
         hold(tx, message)
         alarms.seen(tx, matter_id=message_id)
     else:
-        rules.check_claim(now_stands, tx.actor.person_id, tx.now)
+        rules.check_claim(now_stands, tx.actor.person_id, tx.now, holder_of(tx, message))
         if now_stands.state not in rules.WAITING:
             raise Conflict(what_happened(tx, message))
         step(tx, message, Edge.CLAIM, State.CLAIMED)

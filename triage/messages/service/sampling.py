@@ -19,6 +19,7 @@ from triage.core.settings import Settings
 from triage.messages.tables import Message
 
 LOOK_BACK = timedelta(days=14)
+"""Or as long as unflagged mail is kept: what is erased would be missing from the figures."""
 
 
 @dataclass(slots=True)
@@ -89,7 +90,8 @@ def _stratum(
     ).one()
     usual = float(settings.expected_messages_per_day)
     first = session.scalar(select(func.min(Message.imported_at)))
-    if first is not None and now - first >= LOOK_BACK:
-        recent = select(func.count()).where(Message.imported_at >= now - LOOK_BACK, *mine)
-        usual = (session.scalar(recent) or 0) / LOOK_BACK.days
+    look_back = min(LOOK_BACK, timedelta(days=settings.keep_unflagged_days))
+    if first is not None and now - first >= look_back:
+        recent = select(func.count()).where(Message.imported_at >= now - look_back, *mine)
+        usual = (session.scalar(recent) or 0) / look_back.days
     return Stratum(places=places, usual=usual, today=today, taken=taken)

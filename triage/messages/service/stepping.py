@@ -169,6 +169,12 @@ def hold(tx: Tx, message: Message) -> None:
     message.shown_at = tx.now
 
 
+def holder_of(tx: Tx, message: Message) -> str:
+    """Who has it open, by name: for whoever was slower."""
+    holder = message.claimed_by or ""
+    return names(tx.session, {holder}).get(holder, "Somebody else")
+
+
 def has_uncovered(tx: Tx, message: Message) -> bool:
     """Whether the actor has uncovered the text since the message last moved."""
     found = select(MessageReveal.id).where(

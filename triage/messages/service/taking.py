@@ -7,7 +7,7 @@ from sqlalchemy import select
 from triage.classifier.assessment import Scorer
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Tx
-from triage.core.errors import Invalid
+from triage.core.errors import Conflict, Invalid
 from triage.core.exclusions import is_excluded
 from triage.intake.inbound import Channel
 from triage.intake.note import Note, inbound_of, sender_address, tidy
@@ -20,6 +20,7 @@ from triage.messages.service.receive import Arrival, raw_hash, receive, suspecte
 from triage.messages.service.recipient import act, has_done
 from triage.messages.service.review import forget_decision
 from triage.messages.service.stepping import step
+from triage.messages.stubs.service import erased
 from triage.messages.tables import Message, MessageFlag
 from triage.messages.telling import OwnAct
 from triage.staff.queries import PersonRow, active_people
@@ -56,6 +57,11 @@ def take_note(
         tx.session, SYSTEM, tx.now, tx.settings, tx.keys, happenings=tx.happenings, vault=tx.vault
     )
     to = (*note.colleagues, *_volunteers(tx, note))
+    if erased(tx.session, [raw_hash(tx.keys, arrival.message.sha256)]):
+        raise Conflict(
+            "This was entered before and has been erased since. If it came again, enter the day "
+            "and time at which it came now."
+        )
     receipt = receive(system, [arrival], service=note.service, recipient_ids=to, typed=True)[0]
     message = _received(tx, arrival)
     tx.record("note_taken" if receipt.message_id else "note_taken_again", message.id)

@@ -1,14 +1,18 @@
 """Making the stub of a message: whoever erases it calls this in the same transaction."""
 
-from sqlalchemy import func, select
+from collections.abc import Collection
 
-from triage.classifier.assessment import LABELS
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from triage.classifier.assessment import LABELS, Band, Route
 from triage.core.commands import Tx
 from triage.core.crypto import KeyedHash
 from triage.messages.rules import Edge
-from triage.messages.stubs.rules import counted_month, month_of, wait
-from triage.messages.stubs.tables import MessageStub
+from triage.messages.stubs.rules import WAITS, counted_month, month_of, wait
+from triage.messages.stubs.tables import MessageStub, StubMark
 from triage.messages.tables import Message, MessageTransition
+from triage.messages.wrote.tables import MessageForward
 from triage.staff.calendar import local_day
 
 LIKELY = 0.5
@@ -39,16 +43,42 @@ def leave_stub(tx: Tx, message: Message) -> MessageStub:
         dispositions=message.dispositions,
         severity=message.severity,
         model_version=message.model_version,
-        review_band=_waited(tx, message.id),
+        concern=round(message.concern, 2),
+        by_model=message.flagged,
+        outside=reviewed_whole(message),
+        review_band=_waited(tx, message),
     )
     tx.session.add(stub)
+    forwards = select(MessageForward.raw_hash).where(MessageForward.message_id == message.id)
+    month = month_of(local_day(tx.now))
+    for digest in sorted({message.raw_hash, *tx.session.scalars(forwards)}):
+        mark = StubMark(raw_hash=digest, message_id=message.id, erased_month=month)
+        tx.session.add(mark)
     tx.session.flush()
     return stub
 
 
-def _waited(tx: Tx, message_id: str) -> str | None:
-    """From when it came to the queue first to when somebody opened it first."""
-    first = select(func.min(MessageTransition.at)).where(MessageTransition.message_id == message_id)
+def erased(session: Session, hashes: Collection[str]) -> set[str]:
+    """Those of these hashes of original bytes that belong to erased messages: nothing of them is
+    taken in again."""
+    return set(session.scalars(select(StubMark.raw_hash).where(StubMark.raw_hash.in_(hashes))))
+
+
+def reviewed_whole(message: Message) -> bool:
+    """High, welfare and unread items are all reviewed: outside the frame of the blind sample."""
+    if message.unread is not None or Route.WELFARE.value in message.routes:
+        return True
+    return message.flagged and message.band == Band.HIGH.value
+
+
+def _waited(tx: Tx, message: Message) -> str | None:
+    """From when it came to the queue first to when somebody opened it first; what was decided
+    beside another, unopened itself, waited until it was decided."""
+    first = select(func.min(MessageTransition.at)).where(MessageTransition.message_id == message.id)
     queued = tx.session.scalar(first.where(MessageTransition.edge == Edge.QUEUE.value))
     claimed = tx.session.scalar(first.where(MessageTransition.edge == Edge.CLAIM.value))
-    return None if queued is None or claimed is None else wait(claimed - queued)
+    if queued is not None and claimed is not None:
+        return wait(claimed - queued)
+    if message.decided_at is None:
+        return None
+    return wait(message.decided_at - message.queued_at) if message.queued_at else WAITS[-1]

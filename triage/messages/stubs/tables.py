@@ -1,6 +1,6 @@
 """What is kept of an erased message (lifecycles.md, section 1)."""
 
-from sqlalchemy import JSON, Float, Index
+from sqlalchemy import JSON, Float, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from triage.core.database import Base
@@ -18,7 +18,7 @@ class MessageStub(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     """The message's own: exclusions and the record know it by that."""
     raw_hash: Mapped[str] = mapped_column(unique=True)
-    """Keyed hash of the original bytes: an erased message does not come back."""
+    """Keyed hash of the original bytes."""
     raw_key_version: Mapped[int]
     sender_hash: Mapped[str | None]
     """Keyed hash of the sender's id."""
@@ -37,5 +37,23 @@ class MessageStub(Base):
     dispositions: Mapped[list[str] | None] = mapped_column(JSON)
     severity: Mapped[str | None]
     model_version: Mapped[str]
+    concern: Mapped[float] = mapped_column(Float, server_default="0")
+    """What the model gave it, to two places: finer, it would know a text again."""
+    by_model: Mapped[bool] = mapped_column(server_default=false())
+    """Whether the model flagged it."""
+    outside: Mapped[bool] = mapped_column(server_default=false())
+    """Whether all of its kind is reviewed, sample or no sample."""
     review_band: Mapped[str | None]
     """Hours from the queue to the first review, as a class (``messages.stubs.rules``)."""
+
+
+class StubMark(Base):
+    """By what an erased message is known again: its bytes, and those of forwards of it. It may
+    outlive the stub: what was kept long and erased of late does not come back either."""
+
+    __tablename__ = "stub_marks"
+
+    raw_hash: Mapped[str] = mapped_column(primary_key=True)
+    """Keyed."""
+    message_id: Mapped[str]
+    erased_month: Mapped[str]

@@ -164,7 +164,9 @@ def tell_below(tx: Tx, referral: Referral) -> None:
     keep_held(tx, referral)
     tell(tx, child_id=referral.id, state=CHILD.get(state, ChildState.DONE))
     for message_id in message_ids(tx, referral.id):
-        message = tx.session.get_one(Message, message_id)
+        message = tx.session.get(Message, message_id)
+        if message is None:
+            continue  # erased: it was held for as long as this said
         how = _how_settled(tx, message_id)
         settled = None if how is None else how.value
         if message.particular_concern and message.concern_settled != settled:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from triage.core import envelope
 from triage.core.errors import Unreadable
+from triage.core.text import read_json
 from triage.reports.tables import ReportDraft
 
 Held = Mapping[str, str]
@@ -79,7 +80,7 @@ def get(session: Session, token: str, now: datetime, *, lock: bool = False) -> H
         )
     except Unreadable:
         return {}
-    held: Held = json.loads(text)
+    held: Held = read_json(text)
     return held
 
 

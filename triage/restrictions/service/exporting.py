@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from triage.core.cells import to_csv
 from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotAllowed
 from triage.core.roles import Role
@@ -14,7 +15,7 @@ from triage.restrictions.queries.reach import known_to
 from triage.restrictions.rules import TargetState
 from triage.restrictions.service.moving import grounds_of
 from triage.restrictions.service.tasks import may_work, opened_task
-from triage.restrictions.sheets import Order, Sheet, sheet, to_csv
+from triage.restrictions.sheets import Order, Sheet, sheet
 from triage.restrictions.tables import EnforcementTask, Restriction
 from triage.staff.calendar import local_day
 
@@ -60,7 +61,7 @@ def export_tasks(tx: Tx, *, target: str, removals: bool = False) -> Export:
     sheets = [sheet(_order(tx, task, restriction)) for task, restriction in found]
     rows = [row for one in sheets for row in one.rows]
     header = next((one.header for one in sheets if one.header), ())
-    text = to_csv(header, rows) if header else ""
+    text = to_csv([header, *rows]) if header else ""
     digest = hashlib.sha256(text.encode()).hexdigest()
     way = "out" if removals else "in"
     # Who has no part in one of them learns that there was an export, and not of how many.

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from triage.conduct.clauses import POLICY_VERSION
+from triage.core.closed import is_shut
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import Exclusion
@@ -58,7 +59,11 @@ def load(tx: Tx, restriction_id: str, *, version: int | None = None) -> Restrict
     found = tx.session.get(Restriction, restriction_id, with_for_update=True)
     if found is None:
         raise NotFound(NO_SUCH_RESTRICTION)
-    if not tx.actor.is_system and tx.actor.person_id in without_part(tx, restriction_id):
+    me = tx.actor.person_id
+    if not tx.actor.is_system and (
+        me in without_part(tx, restriction_id)
+        or is_shut(tx.session, matter_id=restriction_id, person_id=me)
+    ):
         raise NotFound(NO_SUCH_RESTRICTION, refused_matter=restriction_id)
     tx.about = restriction_id
     if version is not None and version != found.version:

@@ -197,7 +197,9 @@ def check_verified(tx: Tx, draft: Draft) -> None:
         if one.target not in rules.NO_BLOCK and not one.unverified_reason
     ]
     for one in asked:
-        if not address_is_verified(tx.session, draft.sender_id, one.subject):
+        if not address_is_verified(
+            tx.session, viewer=tx.actor, sender_id=draft.sender_id, subject=one.subject
+        ):
             raise Invalid(
                 "No mail from this address was verified: say why it is this person's.",
                 field="unverified_reason",

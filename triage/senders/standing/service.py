@@ -7,7 +7,7 @@ and by whom, something was decided of which they may know only that it holds.
 
 from datetime import datetime
 
-from sqlalchemy import Dialect, select
+from sqlalchemy import Dialect, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from triage.core.commands import Tx
@@ -76,6 +76,11 @@ def end_standing(tx: Tx, *, source_id: str, at: datetime, matter_id: str | None 
             "standing_ended", matter_id or source_id, measure=row.measure, sender=row.sender_id
         )
     tx.session.flush()
+
+
+def forget_standing(tx: Tx, *, source_id: str) -> None:
+    """What gave it is erased, and long over: nothing is left that it was ever given."""
+    tx.session.execute(delete(SenderStanding).where(SenderStanding.source_id == source_id))
 
 
 def _row(tx: Tx, source_id: str, measure: Measure) -> SenderStanding:

@@ -10,6 +10,7 @@ from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.links import sign_link
 from triage.core.text import is_address
 from triage.staff.queries.volunteers import PURPOSE
+from triage.staff.service.erasing import NOWHERE
 from triage.staff.tables import Person, Volunteer
 
 LINK_HOLDS = timedelta(days=30)
@@ -69,6 +70,8 @@ def restore_volunteer(tx: Tx, *, volunteer_id: str) -> None:
     row = _volunteer(tx, volunteer_id)
     if row.active:
         raise Conflict("This volunteer is on the list.")
+    if row.email.endswith(NOWHERE):
+        raise Conflict("Their name and address were erased: add them as somebody new.")
     if tx.session.scalar(select(Person.id).where(Person.email == row.email)) is not None:
         raise Conflict("They have an account now.")
     row.active = True

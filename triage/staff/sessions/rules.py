@@ -93,6 +93,8 @@ def over(
         return Why.SIGNED_OUT
     if not active:
         return Why.DISABLED
-    if now >= expires_at:
+    if now >= expires_at or expires_at > now + ABSOLUTE + SKEW:
         return Why.TOO_OLD
-    return Why.IDLE if now >= last_seen_at + IDLE else None
+    # A sign of life of the future is a wrong clock's: it must not keep a session for so long.
+    idle = now >= last_seen_at + IDLE or last_seen_at > now + SKEW
+    return Why.IDLE if idle else None

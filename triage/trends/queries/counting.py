@@ -23,7 +23,7 @@ from triage.messages.tables import Message, MessageReveal, MessageTransition
 from triage.referrals.tables import Referral
 from triage.restrictions.tables import Restriction
 from triage.senders.rules import Verdict
-from triage.senders.tables import SenderLink
+from triage.senders.tables import Sender, SenderLink
 from triage.staff.calendar import at_clock
 from triage.trends.rules import Period, Span
 from triage.trends.tally import Tally
@@ -104,9 +104,9 @@ def _received(session: Session, period: Period, found: Found, who: Who) -> None:
     for row in _named(session, period, fine=fine):
         for node in _where("received", row, fine=fine):
             found[node].recipients.add(row.person_id)
-    for stub in _stubs(session, period):
+    for stub, named in _stubs(session, MessageStub.month.in_(_months(period))):
         for node in _where("received", stub, fine=fine):
-            found[node].add(who(stub.sender_hash))
+            found[node].add(who(stub.sender_hash), named)
 
 
 def _flagged(session: Session, period: Period, found: Found, who: Who) -> None:
@@ -117,10 +117,10 @@ def _flagged(session: Session, period: Period, found: Found, who: Who) -> None:
     for row in _named(session, period, FLAGGED, fine=fine):
         for node in _where("flagged", row, fine=fine):
             found[node].recipients.add(row.person_id)
-    for stub in _stubs(session, period):
-        if stub.flagged:
-            for node in _where("flagged", stub, fine=fine):
-                found[node].add(who(stub.sender_hash))
+    inside = MessageStub.month.in_(_months(period))
+    for stub, named in _stubs(session, inside, MessageStub.flagged.is_(True)):
+        for node in _where("flagged", stub, fine=fine):
+            found[node].add(who(stub.sender_hash), named)
 
 
 def _where(population: str, row: Any, *, fine: bool) -> Iterator[Node]:
@@ -160,9 +160,23 @@ def _named(
     return iter(session.execute(wanted))
 
 
-def _stubs(session: Session, period: Period) -> Iterator[MessageStub]:
-    months = [one.code for one in period.parts(Span.MONTH)]
-    return iter(session.scalars(select(MessageStub).where(MessageStub.month.in_(months))))
+def _months(period: Period) -> list[str]:
+    return [one.code for one in period.parts(Span.MONTH)]
+
+
+def _stubs(
+    session: Session, *where: ColumnElement[bool]
+) -> Iterator[tuple[MessageStub, list[str]]]:
+    """Stubs, each with whom its message was addressed to by name: they still have no part in it."""
+    named: dict[str, list[str]] = defaultdict(list)
+    wanted = select(Exclusion.matter_id, Exclusion.person_id).join(
+        MessageStub, MessageStub.id == Exclusion.matter_id
+    )
+    of_them = wanted.where(Exclusion.kind == ExclusionKind.RECIPIENT.value, *where)
+    for matter_id, person_id in session.execute(of_them):
+        named[matter_id].append(person_id)
+    for stub in session.scalars(select(MessageStub).where(*where)):
+        yield stub, named[stub.id]
 
 
 def _decided(session: Session, period: Period, found: Found, who: Who) -> None:
@@ -177,12 +191,10 @@ def _decided(session: Session, period: Period, found: Found, who: Who) -> None:
         waited = waits.get(row.id) or _till_decided(row.queued_at, row.decided_at)
         for node in decided_nodes(row.dispositions, row.severity, waited):
             found[node].add(who(row.sender_id), named.get(row.id, ()))
-    months = [one.code for one in period.parts(Span.MONTH)]
-    left = select(MessageStub).where(MessageStub.decided_month.in_(months))
-    for stub in session.scalars(left):
+    for stub, to in _stubs(session, MessageStub.decided_month.in_(_months(period))):
         band = stub.review_band or WAITS[-1]
         for node in decided_nodes(stub.dispositions, stub.severity, band):
-            found[node].add(who(stub.sender_hash))
+            found[node].add(who(stub.sender_hash), to)
 
 
 def _till_decided(queued: datetime | None, decided: datetime) -> str:
@@ -276,12 +288,11 @@ def _who(session: Session, period: Period, keys: KeyedHash) -> Who:
     )
     for one, other in session.execute(same):
         root[top(other)] = top(one)
-    months = [one.code for one in period.parts(Span.MONTH)]
+    months = _months(period)
     stubs = select(MessageStub.id).where(
         or_(MessageStub.month.in_(months), MessageStub.decided_month.in_(months))
     )
     if session.scalar(stubs.limit(1)) is not None:
-        for sender_id in session.scalars(select(Message.sender_id).distinct()):
-            if sender_id is not None:
-                root[sender_hash(keys, sender_id)] = top(sender_id)
+        for sender_id in session.scalars(select(Sender.id)):
+            root[sender_hash(keys, sender_id)] = top(sender_id)
     return lambda sender: "" if sender is None else top(sender)

@@ -7,11 +7,12 @@ incident (P-RTE-2).
 
 from datetime import date, time
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from triage.cases.queries.stubs import stub_answers
 from triage.cases.rules import State
-from triage.cases.tables import Case
+from triage.cases.tables import Case, CaseStub
 from triage.conduct.incidents import Ground, Party, Setting
 from triage.core.errors import Unreadable
 from triage.core.sealed import Vault
@@ -44,23 +45,29 @@ GROUND: dict[Ground, str] = {
 
 def incident_counts(session: Session, *, vault: Vault, period: Period) -> tuple[Incident, ...]:
     """Every report up to the end of a period, as far as it is counted."""
+    counts_as = func.coalesce(CaseStub.ended_as, Case.state)
     cases = session.execute(
-        select(Case.id, Case.report_id, Case.received_at)
+        select(Case.id, Case.report_id, Case.received_at, CaseStub.id.label("stub_id"))
+        .outerjoin(CaseStub, CaseStub.case_id == Case.id)
         .where(
-            Case.state.not_in([one.value for one in NO_INCIDENT]),
+            counts_as.not_in([one.value for one in NO_INCIDENT]),
             Case.received_at < at_clock(period.after, MIDNIGHT),
         )
         .order_by(Case.received_at, Case.id)
     ).all()
     return tuple(
-        _incident(case_id, local_day(received), _answers(session, vault, report_id))
-        for case_id, report_id, received in cases
+        _incident(
+            one.id, local_day(one.received_at), _answers(session, vault, one.report_id, one.stub_id)
+        )
+        for one in cases
     )
 
 
-def _answers(session: Session, vault: Vault, report_id: str) -> Answers:
-    """What it says; of one that was erased, nothing."""
+def _answers(session: Session, vault: Vault, report_id: str, stub_id: str | None) -> Answers:
+    """What it says; of one that was erased, what is counted of it and nothing else."""
     try:
+        if stub_id is not None:
+            return stub_answers(session, vault=vault, stub_id=stub_id)
         return report_answers(session, vault=vault, report_id=report_id)
     except Unreadable:
         return Answers()

@@ -1,7 +1,9 @@
 """What people decided beside what the model had said, as one viewer may know of it.
 
 Figures for deciders and admins; which messages they are, for deciders alone. Nothing here holds
-a text: of each message it is only looked up whether it names a group of people.
+a text: of each message it is only looked up whether it names a group of people. Erased ones count
+by their stubs: harmless mail is erased sooner than abuse, and without it any model would seem
+to be right more often than it is.
 """
 
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from triage.classifier import activation, registry
 from triage.classifier.assessment import CONDUCT_LABELS, Band, Route
 from triage.core.access import Action, Actor, check, visible
 from triage.messages.rules import TERMINAL
+from triage.messages.stubs.tables import MessageStub
 from triage.messages.tables import Message
 from triage.trends.quality import CUTS, THRESHOLDS, Judged
 
@@ -61,7 +64,7 @@ def judged(session: Session, *, viewer: Actor) -> list[Judged]:
     )  # fmt: skip
     wanted = select(*fields).where(*_decided(viewer))
     wanted = wanted.order_by(Message.decided_at.desc(), Message.id).limit(NEWEST)
-    return [
+    living = [
         Judged(
             concern=row.concern,
             flagged=row.flagged,
@@ -72,6 +75,35 @@ def judged(session: Session, *, viewer: Actor) -> list[Judged]:
             groups=tuple(one.name for one in GROUPS if one.named.search(row.text)),
         )
         for row in session.execute(wanted)
+    ]
+    return living + _of_stubs(session, viewer, NEWEST - len(living))
+
+
+def _of_stubs(session: Session, viewer: Actor, most: int) -> list[Judged]:
+    """The same of what is erased, the newest by its month."""
+    wanted = (
+        select(MessageStub)
+        .where(
+            visible(viewer, MessageStub.id),
+            MessageStub.decided_month.is_not(None),
+            MessageStub.model_version != "none",
+        )
+        .order_by(MessageStub.decided_month.desc(), MessageStub.id)
+        .limit(most)
+    )
+    return [
+        Judged(
+            concern=one.concern,
+            flagged=one.by_model,
+            abusive=bool(one.dispositions),
+            weight=1 / one.sample_probability
+            if one.sampled and one.sample_probability > 0
+            else float(one.outside),
+            blind=one.sampled,
+            said=tuple(label for label in CONDUCT_LABELS if label in one.labels),
+        )
+        for one in session.scalars(wanted)
+        if one.dispositions is not None
     ]
 
 

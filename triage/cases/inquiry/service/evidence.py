@@ -15,6 +15,7 @@ from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotFound
 from triage.core.exclusions import ExclusionKind
+from triage.core.holds import HoldReason, hold
 from triage.core.text import needed, storable
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child, link_to_case
@@ -25,6 +26,8 @@ from triage.reports.thread import LARGEST_FILE
 
 LONGEST_TEXT = 40_000
 LONGEST_NAME = 200
+HOLDER = "cases"
+"""Under this name the room holds the messages that are evidence in a case."""
 SPEAKS: dict[PartyKind, Source] = {
     PartyKind.WITNESS: Source.WITNESS,
     PartyKind.AFFECTED: Source.AFFECTED,
@@ -154,7 +157,8 @@ def add_message(
     """A message that was sent to us, by somebody who reviews those too.
 
     With ``message_version``, of one that they hold: it is linked, and says what it is. Whoever
-    has no part in the message has none in the case from here on, and is replaced.
+    has no part in the message has none in the case from here on, and is replaced. The message is
+    kept until the case is erased, whatever its own time.
     """
     tx.allow(Action.REVIEW)
     case = load_open(tx, case_id, *LOOKS_INTO)
@@ -165,6 +169,7 @@ def add_message(
             tx, message_id=message_id, version=message_version, case_id=case_id,
             labels=labels, severity=severity,
         )  # fmt: skip
+    hold(tx, subject_id=message_id, reason=HoldReason.CASE, owner=HOLDER)
     message = load_message(tx, message_id)
     raw = tx.session.get_one(Original, message_id).raw
     tx.about = case_id

@@ -1,6 +1,5 @@
 """How one case ends: all of it, for who has a part in it and has declared."""
 
-import json
 from datetime import datetime
 
 from sqlalchemy import select
@@ -40,6 +39,7 @@ from triage.conduct.incidents import PoliceWish, ViolationKind, Wish
 from triage.core.access import Actor
 from triage.core.sealed import Vault
 from triage.core.settings import Settings
+from triage.core.text import read_json
 from triage.letters.rules import GONE
 from triage.letters.tables import Letter
 from triage.referrals.rules import State as ReferralState
@@ -174,7 +174,7 @@ class _Reading:
                 finding=Finding(one.finding),
                 actions=tuple(ActionKind(kind) for kind in one.actions),
                 policy_version=one.policy_version,
-                clauses=tuple(json.loads(one.clause_texts).items()),
+                clauses=tuple(read_json(one.clause_texts).items()),
                 reasons=self._open("case_decisions", "reasons", one.id, one.reasons),
                 no_independent=self._open(
                     "case_decisions", "no_independent", one.id, one.no_independent

@@ -29,6 +29,7 @@ from triage.letters.wording import Value, draft_text
 from triage.reports import service as reports
 from triage.reports.queries import reach_now
 from triage.restrictions.codes import appeal_code, appeal_hash
+from triage.restrictions.service.erasing import running
 from triage.staff.processes import Part
 
 
@@ -73,7 +74,12 @@ def tell_subject(
     upheld = decision.finding == Finding.UPHELD.value
     days = tx.settings.case_kept_days_upheld if upheld else tx.settings.case_kept_days
     row = _note(tx, case, decision, ToldTo.SUBJECT, How.LETTER, party_id=party_id)
-    row.kept_until = tx.now + timedelta(days=days)
+    day = tx.now + timedelta(days=days)
+    kept: dict[str, Value] = {"kept_until": day}
+    if running(tx.session, case.id):
+        kept["kept_for"] = f"{days} days"  # after what is restricted has ended: no day yet
+    else:
+        row.kept_until = day  # later than that it is not kept
     row.appeal_hash = appeal_hash(tx.keys, row.id)
     row.letter_id = draft_letter(
         tx,
@@ -81,9 +87,9 @@ def tell_subject(
         kind=LetterKind.SUBJECT_OUTCOME,
         fields={
             "finding": decision.finding,
-            "kept_until": row.kept_until,
             "follows": follows,
             "appeal_code": appeal_code(tx.keys, row.id),
+            **kept,
         },
         to_address=to_address,
     )

@@ -1,0 +1,1 @@
+"""Commands of the backups, and how rows are read and written."""

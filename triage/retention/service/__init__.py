@@ -1,0 +1,1 @@
+"""Erasure: what is due, what holds it, and the files afterwards."""

@@ -1,0 +1,1 @@
+"""Commands on requests by people about what is held of them."""
