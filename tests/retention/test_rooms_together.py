@@ -89,11 +89,13 @@ def test_p_pol_3_what_a_held_matter_rests_on_is_not_erased_though_it_was_asked_f
     assert is_there(desk, message)
 
 
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "plain"])
 def test_a_backup_from_before_the_erasure_brings_no_message_back(
-    desk: Desk, erasing, shelf: Shelf, fresh_url: Make
+    desk: Desk, erasing, shelf: Shelf, fresh_url: Make, noted: bool
 ) -> None:
     gone = desk.arrive("[medium] words", from_address="one@example.org")
-    desk.do(desk.ana, add_note, message_id=gone, text=WORD)
+    if noted:
+        desk.do(desk.ana, add_note, message_id=gone, text=WORD)
     desk.decide(desk.ana, gone)
     erasing.after(days=170)
     there = desk.arrive("[medium] words", from_address="two@example.org")

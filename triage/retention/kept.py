@@ -20,8 +20,8 @@ from triage.retention.subject.service.ending import KEEPING as REQUESTS
 from triage.staff.service.erasing import KEEPINGS as STAFF
 
 After = Callable[[Runner, datetime, Collection[str]], None]
-"""Told the owners whose data keys are destroyed, as often as an erasure ran: what it has dealt
-with already it leaves alone. ``after(runner, at, owner_ids)``."""
+"""Told what was erased, as often as an erasure ran: what it has dealt with already it leaves
+alone. ``after(runner, at, ids)``."""
 
 KEEPINGS: tuple[Keeping, ...] = (
     *CASES,

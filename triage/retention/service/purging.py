@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 
 from triage.core import holds
 from triage.core.access import SYSTEM, Action
+from triage.core.audit import AuditEvent
 from triage.core.commands import Runner, Tx
 from triage.core.data_keys import DataKey
 from triage.core.erasing import Due, Keeping
 from triage.core.errors import TriageError
 from triage.core.jobs import Job
+from triage.messages.rules import Edge
 from triage.retention import kept
 from triage.retention.service.files import note_erased, sweep
 
@@ -105,10 +107,14 @@ def purge(
 
 
 def destroyed(session: Session, since: datetime) -> list[str]:
-    """The owners whose data keys were destroyed from a moment on, whoever did it: no backup that
-    can still be read is older."""
-    found = select(DataKey.owner_id).where(DataKey.destroyed_at >= since)
-    return list(session.scalars(found.order_by(DataKey.owner_id)))
+    """What was erased from a moment on, whoever did it, by the owners of destroyed keys and by the
+    record (a message that nobody noted anything on has no key): no backup that can still be read
+    is older."""
+    keys = select(DataKey.owner_id).where(DataKey.destroyed_at >= since)
+    events = select(AuditEvent.matter_id).where(
+        AuditEvent.code == Edge.ERASE.value, AuditEvent.at >= since
+    )
+    return sorted({*session.scalars(keys), *(one for one in session.scalars(events) if one)})
 
 
 def in_the_way(session: Session, dues: Collection[Due], now: datetime) -> set[str]:
