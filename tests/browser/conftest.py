@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from support.browsing import settle
 from support.serving import Served, serving
 
 CHROMIUM = "/usr/bin/chromium"
+expect.set_options(timeout=30_000)
+"""As long as everything else here waits: a busy machine is no fault of what is shown."""
 
 
 @pytest.fixture(scope="session")
