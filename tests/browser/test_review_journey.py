@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.browsing import settle
+from support.browsing import decide, settle
 
 pytestmark = pytest.mark.browser
 
@@ -32,9 +32,7 @@ def test_a_reviewer_reveals_decides_by_keyboard_sees_the_next_undoes_and_it_is_o
     page.locator("body").press("9")
     expect(page.get_by_role("button", name=re.compile("✓ High"))).to_be_visible()
     settle(page)
-    page.locator("body").press("Control+Enter")
-    notice = page.get_by_text(f"You marked message {first} as threatening.")
-    expect(notice).to_be_visible()
+    decide(page, page.get_by_text(f"You marked message {first} as threatening."))
     assert heading(page) != first
     page.locator("body").press("u")
     expect(page.get_by_text(f"Undone: message {first} is open again.")).to_be_visible()
@@ -187,8 +185,7 @@ def test_from_the_morning_page_one_key_opens_the_first_and_eight_go_by_the_keybo
         keys.press("1")
         expect(page.get_by_role("button", name=re.compile("✓ None of these"))).to_be_visible()
         settle(page)
-        keys.press("Control+Enter")
-        expect(page.get_by_text(f"You marked message {seen[-1]}")).to_be_visible()
+        decide(page, page.get_by_text(f"You marked message {seen[-1]}"))
         settle(page)
     assert len(set(seen)) == 8
     page.get_by_role("button", name="Pass this to someone else").click()

@@ -123,7 +123,7 @@ def test_by_keyboard_three_of_a_campaign_are_ticked_decided_and_taken_back(
     settle(page)
     page.get_by_role("link", name="Record").click()
     record = page.locator("table.plain")
-    record.wait_for()
+    expect(record).to_have_count(1)
     for said, count in (("decided", 4), ("undid the decision", 4)):
         expect(record.get_by_text(said, exact=True)).to_have_count(count)
 

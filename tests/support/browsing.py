@@ -1,6 +1,6 @@
 """Short ways in a browser, for the tests that drive one."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -28,3 +28,15 @@ def unfold(page: Page, label: str) -> None:
     page.evaluate(FRAMES)
     field.press("ArrowDown")
     page.get_by_role("option").first.wait_for()
+
+
+def decide(page: Page, said: Locator) -> None:
+    """Decide by the key, and see it said; once more where the message had only just opened: what
+    has been on screen for under a second is not decided, and a test may be quicker than that."""
+    page.locator("body").press("Control+Enter")
+    just = page.get_by_text("This message has only just opened.")
+    expect(said.or_(just).first).to_be_visible()
+    if just.is_visible():
+        page.wait_for_function("from => Date.now() - from > 1000", arg=page.evaluate("Date.now()"))
+        page.locator("body").press("Control+Enter")
+    expect(said).to_be_visible()
