@@ -1627,7 +1627,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> "queue.SimpleQueue[Path]
         folder.mkdir()
         for name in ("triage", "dashboard", "tests", "pyproject.toml"):
             if (ROOT / name).is_dir():
-                ignored = shutil.ignore_patterns("__pycache__", "*.npz")
+                ignored = shutil.ignore_patterns("__pycache__")
                 shutil.copytree(ROOT / name, folder / name, ignore=ignored)
             else:
                 shutil.copy(ROOT / name, folder / name)
