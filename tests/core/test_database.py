@@ -1,4 +1,3 @@
-import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,45 +11,13 @@ from support.desk import Desk
 
 from triage.app import Triage
 from triage.core.audit import AuditHead
-from triage.core.database import Database, UtcDateTime, driver_url, make_engine
+from triage.core.database import UtcDateTime, driver_url, make_engine
 from triage.core.errors import UnsafeConfiguration
 from triage.staff.tables import Person
-
-PROCESSES, ROUNDS = 4, 250
 
 
 def head_number(session: Session) -> int:
     return session.scalars(select(AuditHead.number)).one()
-
-
-def _count_up(url: str) -> None:
-    database = Database(make_engine(url))
-
-    def work(session: Session) -> None:
-        head = session.scalars(select(AuditHead).with_for_update()).one()
-        head.number += 1
-
-    for _ in range(ROUNDS):
-        database.write(work)
-    database.close()
-
-
-def test_four_processes_that_read_and_then_write_lose_nothing(url: str) -> None:
-    database = Database(make_engine(url))
-    with database.read() as session:
-        start = head_number(session)
-    processes = [
-        multiprocessing.get_context("spawn").Process(target=_count_up, args=(url,))
-        for _ in range(PROCESSES)
-    ]
-    for one in processes:
-        one.start()
-    for one in processes:
-        one.join()
-    assert [one.exitcode for one in processes] == [0] * PROCESSES
-    with database.read() as session:
-        assert head_number(session) == start + PROCESSES * ROUNDS
-    database.close()
 
 
 def test_on_sqlite_every_write_transaction_begins_immediately(desk: Desk) -> None:

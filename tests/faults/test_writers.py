@@ -9,7 +9,7 @@ from support.proving import proving, size
 from triage.core.audit import AuditHead
 from triage.core.database import Database, make_engine
 
-PROCESSES, ROUNDS = 4, size("WRITES", 50)
+PROCESSES, ROUNDS = 4, size("WRITES", 250)
 
 
 def head_number(session: Session) -> int:
