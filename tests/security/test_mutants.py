@@ -1678,8 +1678,9 @@ def outcomes(
 
 
 def is_mutant(item: object) -> bool:
-    """Whether a test that is run is one of these."""
-    return "mutant" in getattr(getattr(item, "callspec", None), "params", {})
+    """Whether a test that is run is one of these: others too have a parameter of that name."""
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    return isinstance(params.get("mutant"), Mutant)
 
 
 def test_every_killer_passes_on_the_tree_as_it_is(copies: "queue.SimpleQueue[Path]") -> None:
