@@ -1612,6 +1612,14 @@ MUTANTS += [
         "tests/retention/test_rooms_together.py::test_a_backup_from_before_the_erasure_brings_no"
         "_message_back",
     ),
+    Mutant(
+        "a decision that somebody may not know of orders their queue",
+        "triage/messages/queries/listing.py",
+        "found.sender_id.is_not(None), visible(viewer, found.id)",
+        "found.sender_id.is_not(None)",
+        "tests/messages/test_known_senders.py::test_of_those_as_grave_who_was_abusive_before_comes"
+        "_first_to_each_as_far_as_they_may_know",
+    ),
 ]
 
 
