@@ -30,6 +30,15 @@ def draw_pack(viewer: Actor, matter_id: str) -> tuple[str, ...]:
     if not can(viewer, Action.BUILD_PACK):
         return ()
     st.header("Evidence pack", anchor=False)
+    with session.desk().database.read() as db:
+        message_ids, _ = queries.rests_on(db, viewer=viewer, matter_id=matter_id)
+    if not message_ids:
+        untrusted.say(
+            "It rests on an incident report and on no message: no pack can be built of that. What "
+            "the police need of the report, whoever handles it hands over and notes as told.",
+            kind="quiet",
+        )
+        return ()
     asked = _asked(matter_id)
     if asked is None:
         untrusted.say(

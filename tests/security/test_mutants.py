@@ -1620,6 +1620,30 @@ MUTANTS += [
         "tests/messages/test_known_senders.py::test_of_those_as_grave_who_was_abusive_before_comes"
         "_first_to_each_as_far_as_they_may_know",
     ),
+    Mutant(
+        "a pack tells of a restriction that its builder may not know of",
+        "triage/packs/queries/history.py",
+        "            known_to(viewer),\n",
+        "",
+        "tests/packs/test_pack_of_a_forward.py::test_what_was_decided_on_who_wrote_is_in_it_as_far"
+        "_as_the_viewer_may_know",
+    ),
+    Mutant(
+        "a colleague's own mail goes out with the pack",
+        "triage/packs/contents.py",
+        "        elif one.ours:",
+        "        elif False:",
+        "tests/packs/test_pack_of_a_forward.py::test_the_original_is_what_was_sent_and_a_colleagues"
+        "_own_mail_stays_here",
+    ),
+    Mutant(
+        "a report ends though the person reported was told of it",
+        "triage/cases/service/settling.py",
+        "    if _was_notified(tx, case):\n",
+        "    if False:\n",
+        "tests/cases/test_letting_go.py::test_p_out_1_once_the_person_reported_knows_of_it_it_goes"
+        "_on_to_a_finding",
+    ),
 ]
 
 

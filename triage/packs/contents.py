@@ -23,7 +23,11 @@ The folder is a bag by RFC 8493: any program that checks such bags will do.
 The files in data/original are the bytes as they came, never rewritten.
 """
 ALWAYS = (
-    ("Names of our staff", "Who did what is said by role; a number tells people apart."),
+    (
+        "Names of our staff",
+        "Who did what is said by role; a number tells people apart. Where the "
+        "bytes as they came name somebody, they do.",
+    ),
     ("Our own notes and reasons", "They are not evidence of what was sent."),
     ("What a program made of the messages", "People decided."),
 )
@@ -41,6 +45,8 @@ class Piece:
     read: Callable[[], bytes]
     reporter: bool = False
     """It says something of who reported an incident."""
+    ours: bool = False
+    """It is a colleague's own mail, with their name and words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ def plan(found: Found, leave_out: Mapping[str, str], tables: tuple[str, str, str
     for one in found.pieces:
         if one.reporter and not found.reporter_data:
             stay.append(LeftOut(one.path, "It says who reported an incident."))
+        elif one.ours:
+            stay.append(
+                LeftOut(one.path, f"It is a colleague's own mail, kept here. SHA-256 {one.sha256}")
+            )
         elif one.path in leave_out:
             stay.append(LeftOut(one.path, leave_out[one.path].strip()))
         else:

@@ -1,32 +1,35 @@
 """What a matter holds that may go into a pack, read as one viewer may know of it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from triage.core.access import CONSOLE, SYSTEM, Action, Actor, check, visible
+from triage.core.access import Action, Actor, check, visible
 from triage.core.audit import AuditEvent
-from triage.core.errors import NotFound
+from triage.core.errors import Invalid, NotFound
 from triage.core.record import SILENT
 from triage.core.text import read_json
+from triage.intake.inbound import How
 from triage.intake.limits import Budget, OverLimitError
 from triage.intake.mime import Part, as_lines, read_tree
 from triage.messages.queries.evidence import BEFORE_PEOPLE
-from triage.messages.tables import Message, MessageAttachment, MessageTransition, Original
+from triage.messages.tables import Message, MessageAttachment, Original
+from triage.messages.wrote.tables import MessageForward
 from triage.packs.bag import sha256
 from triage.packs.contents import Found, PackPreview, Piece, Plan, piece, plan
 from triage.packs.plain import safe_name, table
 from triage.packs.plain import visible as shown
+from triage.packs.queries.history import Roles, course, disclosed, received, steps, time_of
 from triage.referrals.queries.listing import known_to
-from triage.referrals.tables import Referral, ReferralMatter, ReferralTransition
-from triage.staff.queries import everybody, names
+from triage.referrals.tables import Referral, ReferralMatter
+from triage.staff.queries import names
 
 PACK_BUILT = "pack_built"
 NO_SUCH_MATTER = "There is no such matter."
-Row = tuple[str, ...]
+MAIL = "message/rfc822"
 Of = tuple[tuple[str, ...], bool]
 """Message ids, and whether it was decided that the reporter's data goes too."""
 Provider = Callable[[Session, Actor, str], Of | None]
@@ -73,7 +76,8 @@ def planned(
 ) -> Plan:
     """The preview, and the means to write it while this session lasts."""
     found = gathered(session, viewer=viewer, matter_id=matter_id)
-    plainly = "".join(f"{'  '.join(shown(cell) for cell in row)}\n" for row in found.chronology)
+    read = [row[:-1] for row in found.chronology]  # to read: without the codes
+    plainly = "".join(f"{'  '.join(shown(cell) for cell in row)}\n" for row in read)
     tables = (table(found.chronology), plainly, table(found.custody))
     return plan(found, leave_out or {}, tables)
 
@@ -124,6 +128,8 @@ def built(session: Session, *, viewer: Actor, matter_id: str) -> tuple[Built, ..
 def gathered(session: Session, *, viewer: Actor, matter_id: str) -> Found:
     """What there is; ``NotFound`` alike for no matter and one that is not theirs to know."""
     message_ids, reporter_data = rests_on(session, viewer=viewer, matter_id=matter_id)
+    if not message_ids:
+        raise Invalid("It rests on an incident report alone: no pack can be built of that.")
     messages = session.scalars(
         select(Message)
         .where(Message.id.in_(message_ids), visible(viewer, Message.id))
@@ -140,38 +146,28 @@ def gathered(session: Session, *, viewer: Actor, matter_id: str) -> Found:
         )
         .order_by(AuditEvent.link, AuditEvent.position)
     ).all()
-    who = _Roles(session)
-    chronology = [*_received(messages), *_steps(session, matter_id, message_ids, who)]
+    who = Roles(session)
+    chronology = [
+        *received(messages),
+        *steps(session, matter_id, message_ids, who),
+        *course(session, viewer, {one.sender_id for one in messages if one.sender_id}, who),
+        *disclosed(session, matter_id, who),
+    ]
     times = [one.imported_at for one in messages] + [one.at for one in events]
     extra = [one for more in EXTRA for one in more(session, viewer, matter_id)]
     return Found(
         matter_id=matter_id,
         message_ids=tuple(one.id for one in messages),
         pieces=(*(one for row in messages for one in _pieces(session, row)), *extra),
-        chronology=(("when (UTC)", "what", "of", "by"), *sorted(chronology)),
+        chronology=(("when (UTC)", "what", "of", "by", "code"), *sorted(chronology)),
         custody=(
             ("when (UTC)", "what", "of", "by", "SHA-256", "event"),
-            *((_time(one.at), one.code, one.matter_id or "", who(one.actor_id),
+            *((time_of(one.at), one.code, one.matter_id or "", who(one.actor_id),
                _hash_in(one), one.id) for one in events),
         ),
         as_of=max(times).astimezone(UTC),
         reporter_data=reporter_data,
     )  # fmt: skip
-
-
-class _Roles:
-    """People by role, numbered as they come: nobody's name leaves with a pack."""
-
-    def __init__(self, session: Session) -> None:
-        self._roles = {one.id: sorted(one.roles) for one in everybody(session)}
-        self._numbers: dict[str, int] = {}
-
-    def __call__(self, person_id: str) -> str:
-        if person_id in {SYSTEM.person_id, CONSOLE.person_id}:
-            return "the system" if person_id == SYSTEM.person_id else "the command line"
-        number = self._numbers.setdefault(person_id, len(self._numbers) + 1)
-        roles = ", ".join(self._roles.get(person_id, ())) or "staff"
-        return f"person {number} ({roles.replace('_', ' ')})"
 
 
 def _pieces(session: Session, message: Message) -> Iterator[Piece]:
@@ -182,28 +178,47 @@ def _pieces(session: Session, message: Message) -> Iterator[Piece]:
     def raw() -> bytes:
         return session.scalars(select(Original.raw).where(Original.message_id == message.id)).one()
 
-    yield Piece(f"data/original/{message.id}.eml", "The bytes as they came", size, digest, raw)
-    said = (
-        f"From: {message.from_name} <{message.from_address or ''}>\n"
-        f"Received: {_time(message.received_at)}\nSubject: {message.subject}\n\n"
-        f"{message.text}\n\n---- quoted, signed or attached ----\n{message.rest}\n"
-    )
-    why = "The same to read; what is invisible is written out"
-    yield piece(f"data/text/{message.id}.txt", why, shown(said))
     attached = session.scalars(
         select(MessageAttachment)
         .where(MessageAttachment.message_id == message.id)
         .order_by(MessageAttachment.position)
     ).all()
     there = _attached(raw()) if attached else {}
+    how = session.scalar(
+        select(MessageForward.how)
+        .where(MessageForward.message_id == message.id, MessageForward.raw.is_(None))
+        .limit(1)
+    )
+    mails = (one for one in attached if one.content_type == MAIL and one.sha256 in there)
+    inner = next(mails, None) if how == How.ATTACHED.value else None
+
+    def part(wanted: str) -> Callable[[], bytes]:
+        return lambda: _attached(raw(), wanted)[wanted]
+
+    path = f"data/original/{message.id}.eml"
+    if inner is not None:
+        # What was sent is the evidence; what brought it is a colleague's mail, in their words.
+        yield Piece(path, "The bytes of what was forwarded", inner.size, inner.sha256,
+                    part(inner.sha256))  # fmt: skip
+        brought = f"data/forwarded/{message.id}.eml"
+        yield Piece(brought, "The mail that brought it", size, digest, raw, ours=True)
+        attached = [one for one in attached if one is not inner]
+    elif how is not None:
+        yield Piece(path, "The bytes as they came, with what who forwarded it wrote", size, digest,
+                    raw)  # fmt: skip
+    else:
+        yield Piece(path, "The bytes as they came", size, digest, raw)
+    said = (
+        f"From: {message.from_name} <{message.from_address or ''}>\n"
+        f"Received: {time_of(message.received_at)}\nSubject: {message.subject}\n\n"
+        f"{message.text}\n\n---- quoted, signed or attached ----\n{message.rest}\n"
+    )
+    why = "The same to read; what is invisible is written out"
+    yield piece(f"data/text/{message.id}.txt", why, shown(said))
     for number, one in enumerate(attached, 1):
         if one.sha256 in there:
-
-            def again(wanted: str = one.sha256) -> bytes:
-                return _attached(raw(), wanted)[wanted]
-
             path = f"data/attachments/{message.id}/{safe_name(one.filename, number)}"
-            yield Piece(path, "Attached to it", one.size, one.sha256, again)
+            yield Piece(path, "Attached to it", one.size, one.sha256, part(one.sha256))
 
 
 def _attached(raw: bytes, keep: str | None = None) -> dict[str, bytes]:
@@ -229,41 +244,9 @@ def _leaves(part: Part) -> Iterator[Part]:
         yield from _leaves(child)
 
 
-def _received(messages: Collection[Message]) -> Iterator[Row]:
-    for one in messages:
-        yield _time(one.received_at), "message received", one.id, "the sender"
-        if one.sent_at is not None:
-            yield _time(one.sent_at), "message dated by its sender", one.id, "the sender"
-
-
-def _steps(
-    session: Session, matter_id: str, message_ids: Collection[str], who: _Roles
-) -> Iterator[Row]:
-    """What people did, in order, without their words; what a program did is left out."""
-    for message in session.scalars(
-        select(MessageTransition)
-        .where(
-            MessageTransition.message_id.in_(message_ids),
-            MessageTransition.actor_id != SYSTEM.person_id,
-        )
-        .order_by(MessageTransition.at, MessageTransition.message_id, MessageTransition.sequence)
-    ):
-        yield _time(message.at), message.edge, message.message_id, who(message.actor_id)
-    for step in session.scalars(
-        select(ReferralTransition)
-        .where(ReferralTransition.referral_id == matter_id)
-        .order_by(ReferralTransition.sequence)
-    ):
-        yield _time(step.at), f"referral_{step.edge}", step.referral_id, who(step.actor_id)
-
-
 def _hash_in(event: AuditEvent) -> str:
     return str(read_json(event.details).get("sha256", "")) if event.code == PACK_BUILT else ""
 
 
 def _size_in(event: AuditEvent) -> int:
     return int(read_json(event.details).get("size", 0))
-
-
-def _time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")
