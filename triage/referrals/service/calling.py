@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from triage.conduct.steps import note_step
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Invalid
@@ -24,7 +25,6 @@ from triage.referrals.service.moving import (
     chase,
     check_route,
     load,
-    note_step,
     step,
     tell_below,
     touch,
@@ -165,6 +165,6 @@ def _consider_for_call(tx: Tx, message_ids: tuple[str, ...], reason: str) -> str
     tx.session.flush()
     add_messages(tx, referral, message_ids)
     load(tx, referral.id)
-    note_step(tx, referral, "consider", None, State.CONSIDERING, details={"danger": True})
+    note_step(tx, STEPS, referral.id, "consider", None, State.CONSIDERING, details={"danger": True})
     tell_below(tx, referral)
     return referral.id

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from triage.conduct.kinds import Disposition, Severity
+from triage.conduct.steps import note_step
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotFound
@@ -27,7 +28,6 @@ from triage.referrals.service.moving import (
     MESSAGE,
     STEPS,
     load,
-    note_step,
     team_of,
     tell_below,
     touch,
@@ -118,7 +118,7 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
     add_messages(tx, referral, message_ids)
     load(tx, referral.id)  # whoever has no part in one of them has none in this
     note_step(
-        tx, referral, "consider", None, State.CONSIDERING, token=token,
+        tx, STEPS, referral.id, "consider", None, State.CONSIDERING, token=token,
         details={"messages": len(message_ids)},
     )  # fmt: skip
     tell_below(tx, referral)

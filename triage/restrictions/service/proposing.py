@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from triage.conduct.kinds import Disposition, Severity
+from triage.conduct.steps import note_step
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
@@ -26,7 +27,6 @@ from triage.restrictions.service.moving import (
     STEPS,
     dates_of,
     load,
-    note_step,
     step,
     tell_below,
 )
@@ -132,7 +132,7 @@ def _begin(
         raise NotFound("There is no such message.", refused_matter=made)
     load(tx, made)
     details: dict[str, object] = {"kind": draft.kind.value, "grounds": len(draft.message_ids)}
-    note_step(tx, restriction, _ORIGIN[state], None, state, token=token, details=details)
+    note_step(tx, STEPS, made, _ORIGIN[state], None, state, token=token, details=details)
     tell_below(tx, restriction)
     return made
 
