@@ -1,12 +1,25 @@
-"""Alarms go with their matter (``raising.forget``); an alert goes a time after its last alarm has,
-and so do the mails of the outbox, whatever they were about."""
+"""Alarms go with their matter, as letters and mails do; an alert goes a time after its last alarm
+has, and so do the mails of the outbox, whatever they were about."""
 
 from sqlalchemy import exists
 
+from triage.alarms.service.raising import forget
 from triage.alarms.tables import AlarmStep, Alert
+from triage.core.commands import Tx
 from triage.core.erasing import Timed
+from triage.letters.service.erasing import erase_letters
 from triage.notify.rules import MailState
+from triage.notify.service import forget_mail
 from triage.notify.tables import OutboxMail
+
+
+def forget_matter(tx: Tx, *, matter_id: str) -> None:
+    """What hangs on a matter by its id alone goes with it, in the transaction that erases it: the
+    letters about it, when it alerted whom, and that a mail was of it."""
+    erase_letters(tx, matter_id=matter_id)
+    forget(tx, matter_id=matter_id)
+    forget_mail(tx, matter_id=matter_id)
+
 
 ALERTS = Timed(
     "alert",

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from triage.alarms.service.raising import forget
+from triage.alarms.service.erasing import forget_matter
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.erased import end_matter, erased, is_erased
 from triage.core.erasing import Due, Keeping, Timed, is_over
 from triage.core.settings import Settings
-from triage.letters.service.erasing import erase_letters, on_its_way
-from triage.notify.service import forget_mail
+from triage.letters.service.erasing import on_its_way
 from triage.referrals.rules import TERMINAL, State
 from triage.referrals.tables import (
     Disclosure,
@@ -71,9 +70,7 @@ def _erase(tx: Tx, due: Due) -> bool:
         return False
     for table in (Disclosure, ReferralRefusal, ReferralTransition, ReferralMatter):
         tx.session.execute(delete(table).where(table.referral_id == one.id))
-    erase_letters(tx, matter_id=one.id)
-    forget(tx, matter_id=one.id)
-    forget_mail(tx, matter_id=one.id)
+    forget_matter(tx, matter_id=one.id)
     for name in TEXTS:
         setattr(one, name, b"")
     for name in WHO_AND_WHAT:

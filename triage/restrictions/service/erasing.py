@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, delete, or_, select
 from sqlalchemy.orm import Session
 
-from triage.alarms.service.raising import forget
+from triage.alarms.service.erasing import forget_matter
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.erased import end_matter, erased, is_erased
 from triage.core.erasing import Due, Keeping, Timed, is_over
 from triage.core.settings import Settings
-from triage.letters.service.erasing import erase_letters, on_its_way
-from triage.notify.service import forget_mail
+from triage.letters.service.erasing import on_its_way
 from triage.restrictions.rules import NEVER_HELD, SETTLED, TERMINAL, State
 from triage.restrictions.tables import (
     Appeal,
@@ -143,9 +142,7 @@ def _erase(tx: Tx, due: Due) -> bool:
     )  # fmt: skip
     for owned in of_it:
         tx.session.execute(delete(owned).where(owned.restriction_id == one.id))
-    erase_letters(tx, matter_id=one.id)
-    forget(tx, matter_id=one.id)
-    forget_mail(tx, matter_id=one.id)
+    forget_matter(tx, matter_id=one.id)
     forget_standing(tx, source_id=one.id)
     for name in TEXTS:
         setattr(one, name, b"")
