@@ -46,14 +46,7 @@ def thread(session: Session, *, vault: Vault, report_id: str) -> tuple[ThreadRow
             at=row.at,
             from_reporter=row.from_reporter,
             kind=StepKind(row.kind),
-            text=vault.show(
-                session,
-                owner_id=report_id,
-                table="report_messages",
-                column="text",
-                row_id=row.id,
-                sealed=row.text,
-            ),
+            text=vault.show_of(session, report_id, row, "text"),
             taken_at=row.taken_at,
         )
         for row in rows

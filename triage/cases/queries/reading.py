@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -108,11 +109,7 @@ def case(
         },
     )
 
-    def opened(table: str, column: str, row_id: str, sealed: bytes | None) -> str:
-        return vault.show(
-            session, owner_id=case_id, table=table, column=column, row_id=row_id, sealed=sealed
-        )
-
+    opened = partial(vault.show_of, session, case_id)
     return CaseItem(
         row=row,
         answers=replace(answers, name="", email="", phone=""),
@@ -128,10 +125,10 @@ def case(
                 edge=one.edge,
                 asked_by=named.get(one.asked_by, ""),
                 asked_at=one.asked_at,
-                reason=opened("case_seconds", "reason", one.id, one.reason),
+                reason=opened(one, "reason"),
                 settled_by=named.get(one.settled_by or "", ""),
                 agreed=one.agreed,
-                answer=opened("case_seconds", "answer", one.id, one.answer),
+                answer=opened(one, "answer"),
             )
             for one in seconds
         ),
@@ -141,7 +138,7 @@ def case(
                 person=named.get(one.person_id, ""),
                 raised_by=named.get(one.raised_by, ""),
                 raised_at=one.raised_at,
-                reason=opened("case_challenges", "reason", one.id, one.reason),
+                reason=opened(one, "reason"),
                 upheld=one.upheld,
             )
             for one in challenges
@@ -178,14 +175,7 @@ def steps(session: Session, *, vault: Vault, viewer: Actor, case_id: str) -> tup
             to=State(one.to_state),
             by=named.get(one.actor_id, "the system"),
             at=one.at,
-            reason=vault.show(
-                session,
-                owner_id=case.id,
-                table="case_transitions",
-                column="reason",
-                row_id=one.id,
-                sealed=one.reason,
-            ),
+            reason=vault.show_of(session, case.id, one, "reason"),
             policy_version=one.policy_version,
         )
         for one in found
@@ -210,24 +200,15 @@ def who_could(
 
 
 def _party(session: Session, vault: Vault, one: CaseParty) -> PartyItem:
-    def opened(column: str, sealed: bytes | None) -> str:
-        return vault.show(
-            session,
-            owner_id=one.case_id,
-            table="case_parties",
-            column=column,
-            row_id=one.id,
-            sealed=sealed,
-        )
-
+    opened = partial(vault.show_of, session, one.case_id, one)
     return PartyItem(
         id=one.id,
         kind=PartyKind(one.kind),
         party=None if one.party is None else Party(one.party),
-        name=opened("name", one.name),
-        role=opened("role", one.role),
-        contact=opened("contact", one.contact),
-        support=opened("support", one.support),
+        name=opened("name"),
+        role=opened("role"),
+        contact=opened("contact"),
+        support=opened("support"),
         staff_id=one.staff_id,
     )
 

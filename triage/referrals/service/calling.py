@@ -118,15 +118,7 @@ def _told_already(tx: Tx, referral_id: str, at: datetime, what: str) -> bool:
         Disclosure.by == tx.actor.person_id,
     )
     return any(
-        what
-        == tx.vault.open(
-            tx.session,
-            owner_id=referral_id,
-            table="disclosures",
-            column="what",
-            row_id=one.id,
-            sealed=one.what,
-        )
+        what == tx.vault.open_of(tx.session, referral_id, one, "what")
         for one in tx.session.scalars(found)
     )
 

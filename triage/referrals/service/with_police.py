@@ -67,10 +67,7 @@ def submit(
     chase(tx, referral)
     disclose_row(
         tx, referral, at=at, to_whom=force,
-        what=tx.vault.open(
-            tx.session, owner_id=referral_id, table="referrals", column="disclosed",
-            row_id=referral_id, sealed=referral.disclosed,
-        ),
+        what=tx.vault.open_of(tx.session, referral_id, referral, "disclosed"),
         basis=LawfulBasis(referral.lawful_basis or LawfulBasis.CRIME), pack_hash=pack_hash,
     )  # fmt: skip
     step(tx, referral, Edge.SUBMIT, token=token, route=route.value)
