@@ -737,9 +737,8 @@ MUTANTS += [
         "a service admin reads the reason",
         "triage/restrictions/queries/tasks.py",
         '                column="public_reason",\n                row_id=one.id,\n'
-        "                sealed=one.public_reason,",
-        '                column="reason",\n                row_id=one.id,\n'
-        "                sealed=one.reason,",
+        'one.id, one, "public_reason"',
+        '                column="reason",\n                row_id=one.id,\none.id, one, "reason"',
         "tests/restrictions/test_reading.py::test_a_service_admin_sees_the_task_and_nothing_of_the"
         "_reasons",
     ),

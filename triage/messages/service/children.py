@@ -19,7 +19,7 @@ from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.rules import ChildKind, ChildState, ConcernSettled, Edge, State
-from triage.messages.service.review import forget_decision
+from triage.messages.service.review import take_up_again
 from triage.messages.service.stepping import (
     child_states,
     done_before,
@@ -197,6 +197,4 @@ def reopen_label(tx: Tx, *, message_id: str) -> None:
     before people again; not yet closed, it does so by the closing that is still to come."""
     message = load(tx, message_id)
     if State(message.state) in rules.TERMINAL:
-        forget_decision(message)
-        step(tx, message, Edge.REOPEN, State.QUEUED, new_evidence=True)
-        message.queued_at = tx.now
+        take_up_again(tx, message, new_evidence=True)

@@ -1,13 +1,14 @@
 """What a reviewer does with a message: take it, put it back, ask another, decide, undo."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
 from triage.alarms.rules import Why
 from triage.alarms.service import raising as alarms
 from triage.conduct.kinds import Disposition, RoutedTo, Severity
-from triage.core.access import Action
+from triage.core.access import Action, Actor
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
 from triage.messages import rules
@@ -206,8 +207,15 @@ def reopen(tx: Tx, *, message_id: str, version: int, reason: str, new_evidence: 
             "You decided this one: reopen it only on something new, or ask a colleague.",
             field="new_evidence",
         )
+    take_up_again(tx, message, reason=reason, new_evidence=new_evidence)
+
+
+def take_up_again(
+    tx: Tx, message: Message, *, by: Actor | None = None, reason: str = "", **details: Any
+) -> None:
+    """What was closed waits for people again, and what it was said to be is said no more."""
     forget_decision(message)
-    step(tx, message, Edge.REOPEN, State.QUEUED, reason=reason, new_evidence=new_evidence)
+    step(tx, message, Edge.REOPEN, State.QUEUED, by=by, reason=reason, **details)
     message.queued_at = tx.now
 
 
