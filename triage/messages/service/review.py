@@ -146,16 +146,33 @@ def decide(
     if chosen and severity is None:
         raise Invalid("Choose how severe it is.", field="severity")
     rules.check_seen(has_uncovered(tx, message))
+    message.decided_by, message.decided_at = tx.actor.person_id, tx.now
+    to = rules.decided_state(chosen)
+    say_what_it_is(tx, message, Edge.DECIDE, to, chosen, severity, reason=note, token=token)
+
+
+def say_what_it_is(
+    tx: Tx,
+    message: Message,
+    edge: Edge,
+    to: State,
+    chosen: frozenset[Disposition],
+    severity: Severity | None,
+    *,
+    reason: str,
+    token: str | None = None,
+) -> None:
+    """Move a message on with what it was said to be. Who had asked for a second look stands with
+    the step from here on: taken back, it is asked for again."""
     message.dispositions = _words(chosen)
     message.severity = severity.value if chosen and severity is not None else None
-    message.decided_by, message.decided_at = tx.actor.person_id, tx.now
     asked, message.second_look_by = message.second_look_by, None
     step(
         tx,
         message,
-        Edge.DECIDE,
-        rules.decided_state(chosen),
-        reason=note,
+        edge,
+        to,
+        reason=reason,
         token=token,
         labels=message.dispositions,
         severity=message.severity,
