@@ -48,7 +48,7 @@ def parties(
     session: Session, *, vault: Vault, viewer: Actor, case_id: str
 ) -> tuple[PartyItem, ...]:
     """Who is in a report: what is shown before anybody says whether they have a conflict."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     found = session.scalars(
         select(CaseParty)
         .where(CaseParty.case_id == case.id)
@@ -59,7 +59,7 @@ def parties(
 
 def ties(session: Session, *, viewer: Actor, case_id: str) -> frozenset[Tie] | None:
     """What the viewer has declared on a case; ``None`` where nothing yet."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     row = session.execute(
         select(CaseDeclaration.ties)
         .where(CaseDeclaration.case_id == case.id, CaseDeclaration.person_id == viewer.person_id)
@@ -79,7 +79,7 @@ def case(
     settings: Settings,
 ) -> CaseItem:
     """All of a case, for who has a part in it and has declared; for anybody else there is none."""
-    found = _load(session, viewer, case_id)
+    found = known_case(session, viewer, case_id)
     row = case_row(session, viewer=viewer, case_id=case_id, at=at, settings=settings)
     if not row.parts - OF_THE_PROCEDURE:
         raise NotFound(rules.NO_SUCH_CASE, refused_matter=case_id)
@@ -161,7 +161,7 @@ def case(
 
 def steps(session: Session, *, vault: Vault, viewer: Actor, case_id: str) -> tuple[StepItem, ...]:
     """The history of a case, oldest first."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     found = session.scalars(
         select(CaseTransition)
         .where(CaseTransition.case_id == case.id)
@@ -187,7 +187,7 @@ def who_could(
 ) -> tuple[tuple[str, str], ...]:
     """(id, name) of everybody who could have a part in this case, by name: of the team by role,
     and of the fallbacks who stand in."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     members = [one for one in team(session) if one.roles & HOLDERS[part]]
     named = [one for one in outsiders(session) if one.serves(Process.CASE)]
     ids = {one.id for one in members} | {one.id for one in named}
@@ -231,7 +231,8 @@ def _parts(session: Session, case_id: str) -> tuple[PartItem, ...]:
     )
 
 
-def _load(session: Session, viewer: Actor, case_id: str) -> Case:
+def known_case(session: Session, viewer: Actor, case_id: str) -> Case:
+    """The case, for a member of it; ``NotFound`` alike for none and for one that is hidden."""
     check_reader(session, viewer)
     found = session.scalar(select(Case).where(Case.id == case_id, visible(viewer, Case.id)))
     if found is None:

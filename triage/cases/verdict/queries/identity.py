@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from triage.cases.queries.listing import check_reader
-from triage.cases.queries.reading import OF_THE_PROCEDURE
-from triage.cases.verdict.queries.access import known_case, parts_of
+from triage.cases.queries.reading import OF_THE_PROCEDURE, known_case
+from triage.cases.verdict.queries.access import parts_of
 from triage.cases.verdict.rules import IDENTITY_OPEN, IdentityState, identity_state
 from triage.cases.verdict.tables import CaseIdentity
 from triage.core.access import Actor, visible
