@@ -736,9 +736,8 @@ MUTANTS += [
     Mutant(
         "a service admin reads the reason",
         "triage/restrictions/queries/tasks.py",
-        '                column="public_reason",\n                row_id=one.id,\n'
         'one.id, one, "public_reason"',
-        '                column="reason",\n                row_id=one.id,\none.id, one, "reason"',
+        'one.id, one, "reason"',
         "tests/restrictions/test_reading.py::test_a_service_admin_sees_the_task_and_nothing_of_the"
         "_reasons",
     ),
