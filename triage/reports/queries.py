@@ -117,11 +117,6 @@ def file_bytes(session: Session, *, vault: Vault, file_id: str) -> bytes:
     )
 
 
-def report_of_file(session: Session, *, file_id: str) -> str | None:
-    """To which report a file belongs; for the room above, which asks before it opens one."""
-    return session.scalar(select(ReportFile.report_id).where(ReportFile.id == file_id))
-
-
 def shown_to_all(session: Session) -> Published:
     """What the desk has published for the form."""
     rows = session.execute(select(FormPublished.key, FormPublished.value))

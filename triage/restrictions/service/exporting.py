@@ -20,9 +20,6 @@ from triage.restrictions.sheets import Order, Sheet, sheet
 from triage.restrictions.tables import EnforcementTask, Restriction
 from triage.staff.calendar import local_day
 
-ASKED = frozenset({TargetState.REQUESTED, TargetState.REMOVAL_REQUESTED})
-"""What is still to be done in the service."""
-
 
 @dataclass(frozen=True, slots=True)
 class Export:

@@ -135,7 +135,7 @@ def _notice(
     if row is None:
         return NoticeItem(
             party.id, name, state, WORDS[state], settled(state, None, at),
-            None, None, None, None, None, "", None, None, None, False, None, None, (),
+            None, None, None, None, "", None, None, None, False, None, None, (),
         )  # fmt: skip
     letter = None if row.letter_id is None else opened.session.get(Letter, row.letter_id)
     if letter is not None and letter.state == LetterState.WITHDRAWN.value:
@@ -148,7 +148,6 @@ def _notice(
         said=WORDS[state],
         settled=done,
         letter_id=None if letter is None else letter.id,
-        letter_version=None if letter is None else letter.version,
         letter_state=None if letter is None else letter.state,
         shown_at=row.shown_at,
         shown_until=row.shown_until,
