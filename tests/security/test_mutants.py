@@ -1610,6 +1610,14 @@ MUTANTS += [
         "tests/retention/test_rooms_together.py::test_a_backup_from_before_the_erasure_brings_no"
         "_message_back",
     ),
+    Mutant(
+        "what is kept for a time goes by its age alone",
+        "triage/core/erasing.py",
+        "self.days(settings)), *self.where)",
+        "self.days(settings)))",
+        "tests/retention/test_others_end.py::test_alerts_and_sent_mails_go_after_half_a_year_and"
+        "_what_waits_stays",
+    ),
 ]
 
 
