@@ -1,7 +1,7 @@
 """Text -> Assessment. The classifier puts messages before people; it decides nothing."""
 
-from triage.classifier.assessment import LABELS, Assessment, Scorer
+from triage.classifier.assessment import LABELS, Assessment, Scorer, Signal
 from triage.classifier.model import load
 from triage.classifier.unscored import Unscored
 
-__all__ = ["LABELS", "Assessment", "Scorer", "Unscored", "load"]
+__all__ = ["LABELS", "Assessment", "Scorer", "Signal", "Unscored", "load"]
