@@ -12,13 +12,21 @@ from triage.referrals.queries.listing import (
     waiting_for_me,
 )
 from triage.referrals.queries.reading import (
+    DisclosureItem,
+    MatterItem,
     ReferralItem,
+    ReferralStep,
+    RefusalItem,
     referral,
 )
 
 __all__ = [
+    "DisclosureItem",
+    "MatterItem",
     "ReferralItem",
     "ReferralRow",
+    "ReferralStep",
+    "RefusalItem",
     "Waiting",
     "all_live",
     "asked_into",
