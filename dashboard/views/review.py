@@ -1,5 +1,6 @@
 """Review: the queue, and one message at a time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -10,10 +11,11 @@ from dashboard.components.item import draw_item
 from dashboard.components.notices import draw_notice
 from triage.core.access import Action, Actor
 from triage.core.ids import is_id
+from triage.messages.morning import LaneCount
 from triage.messages.queries import queue
 from triage.messages.queries.history import last_import
 from triage.messages.queries.listing import Page
-from triage.messages.queries.queue import Filters, LaneCount
+from triage.messages.queries.queue import Filters
 from triage.messages.rules import Lane
 
 
@@ -108,7 +110,7 @@ def _queue(viewer: Actor) -> None:
         _waiting(page, services, narrowed, now)
 
 
-def lanes(counts: list[LaneCount], now: datetime) -> list[tuple[str, str, str]]:
+def lanes(counts: Sequence[LaneCount], now: datetime) -> list[tuple[str, str, str]]:
     """The cells of the queue's strip."""
     return [
         (

@@ -21,7 +21,7 @@ from triage.messages.queries import queue
 from triage.messages.queries import today as days
 from triage.messages.queries.history import LastImport, last_import
 from triage.messages.queries.listing import Page, QueueRow
-from triage.messages.queries.queue import NO_FILTERS, LaneCount
+from triage.messages.queries.queue import NO_FILTERS
 from triage.messages.service.handover_notes import LONGEST, leave_note
 from triage.notify.queries import overview as mail_overview
 from triage.staff.calendar import last_close, local_day
@@ -53,7 +53,6 @@ class _Desk:
     today: Today
     duty: DutyNow
     latest: LastImport | None
-    counts: list[LaneCount]
     entries: tuple[HandoverEntry, ...]
     scored: datetime | None
     alarms: tuple[AlarmRow, ...]
@@ -92,7 +91,7 @@ def draw() -> None:
     if can(viewer, Action.REVIEW):
         _queue(viewer, found)
     else:
-        untrusted.strip(review.lanes(found.counts, found.now))
+        untrusted.strip(review.lanes(found.today.lanes, found.now))
         _entries(viewer, found)
     _happened(found)
     _handover(viewer, found)
@@ -123,7 +122,6 @@ def _read(viewer: Actor) -> _Desk:
             ),
             duty=duty_now(db, now, settings=settings),
             latest=last_import(db, viewer=viewer),
-            counts=queue.lane_counts(db, viewer=viewer, now=now, sitting=session.sitting()),
             entries=days.entries(db, viewer=viewer, vault=desk.vault, since=since.entries),
             scored=days.last_scored(db, viewer=viewer),
             alarms=(
@@ -160,7 +158,7 @@ def _queue(viewer: Actor, found: _Desk) -> None:
             on_click=listing.open_message,
             args=(page.rows[0].id,),
         )
-        untrusted.strip(review.lanes(found.counts, found.now))
+        untrusted.strip(review.lanes(found.today.lanes, found.now))
     _entries(viewer, found)
     if held:
         st.header("Yours", anchor=False)

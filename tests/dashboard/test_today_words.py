@@ -35,7 +35,7 @@ def at(day: int, clock: str = "09:00", month: int = 3, year: int = 2026) -> date
 NOW = at(3)
 """Tuesday, 3 March 2026, nine o'clock."""
 QUIET = Activity(at(2, "17:00"), 0, ())
-NOTHING = Today(0, None, 0, None, None, 0, (), (), (), (), QUIET)
+NOTHING = Today(0, None, 0, None, None, 0, (), (), (), (), QUIET, ())
 YOU = DutyNow((("ana", "Ana"),), (), None, open_now=True)
 NOBODY = DutyNow((), (), None, open_now=False)
 IMPORTED = LastImport(at(3, "08:54"), at(3, "08:55"), ())

@@ -6,12 +6,25 @@ Whether something is in force never waits for a job (lifecycles.md, rule 8). A t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Index, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    Row,
+    ScalarSelect,
+    String,
+    column,
+    delete,
+    func,
+    select,
+    values,
+)
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from triage.core.clock import AHEAD
 from triage.core.commands import Runner
@@ -30,6 +43,8 @@ LOST = "Lost"
 STOPPED = "Stopped"
 """The error code of a run that somebody interrupted."""
 LONGEST_CODE = 80
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+"""Before any run."""
 
 
 class JobRun(Base):
@@ -118,8 +133,11 @@ def run_due(runner: Runner, registry: Sequence[Job], at: datetime) -> list[Ran]:
 
 def overview(session: Session, now: datetime, registry: Sequence[Job]) -> list[JobState]:
     """Every registered job, whether it has ever run or not, in the order of the registry."""
-    first = session.scalar(select(func.min(JobRun.started)))
-    return [_state(session, job, now, first) for job in registry]
+    found = _read(session, now, [job.name for job in registry])
+    first = None
+    if any(one.last_success is None for one in found):
+        first = session.scalar(select(func.min(JobRun.started)))
+    return [_state(job, one, now, first) for job, one in zip(registry, found, strict=True)]
 
 
 def _take_turn(runner: Runner, job: Job, at: datetime) -> Ran | None:
@@ -202,25 +220,54 @@ def _end(
     runner.database.write(work)
 
 
-def _state(session: Session, job: Job, now: datetime, first: datetime | None) -> JobState:
-    ours = JobRun.name == job.name
-    newest = _last(session, ours)
-    ended = _last(session, ours, JobRun.running_as.is_(None))
-    good = _last(session, ours, JobRun.ok.is_(True), JobRun.started <= now + AHEAD)
-    failed = select(func.count()).select_from(JobRun).where(ours, JobRun.ok.is_(False))
-    if good is not None:
-        failed = failed.where(JobRun.started > good.started)
+def _read(session: Session, now: datetime, names: Sequence[str]) -> Sequence[Row[Any]]:
+    """How each job stands, in the order of the names. One look for all: every page asks."""
+    asked = (
+        values(column("place", Integer), column("name", String), name="asked")
+        .data(list(enumerate(names)))
+        .cte("asked")
+    )
+    newest, ended, good, failed = (aliased(JobRun) for _ in range(4))
+
+    def last(*where: ColumnElement[bool]) -> ScalarSelect[str]:
+        found = select(JobRun.id).where(JobRun.name == asked.c.name, *where)
+        first = found.order_by(JobRun.started.desc(), JobRun.id.desc()).limit(1)
+        return first.correlate(asked).scalar_subquery()
+
+    failures = select(func.count()).where(
+        failed.name == asked.c.name,
+        failed.ok.is_(False),
+        failed.started > func.coalesce(good.started, LONG_AGO),
+    )
+    found = (
+        select(
+            newest.running_as,
+            newest.started.label("last_run"),
+            ended.ok,
+            ended.error,
+            good.started.label("last_success"),
+            failures.correlate(asked, good).scalar_subquery().label("failures"),
+        )
+        .select_from(asked)
+        .outerjoin(newest, newest.id == last())
+        .outerjoin(ended, ended.id == last(JobRun.running_as.is_(None)))
+        .outerjoin(good, good.id == last(JobRun.ok.is_(True), JobRun.started <= now + AHEAD))
+        .order_by(asked.c.place)
+    )
+    return session.execute(found).all()
+
+
+def _state(job: Job, found: Row[Any], now: datetime, first: datetime | None) -> JobState:
     # A job that never succeeded is measured from when jobs began to run here at all.
-    since = good.started if good is not None else first
-    failures = session.scalar(failed) or 0
+    since = found.last_success or first
     return JobState(
         name=job.name,
         every=job.every,
-        running=newest is not None and newest.running_as is not None,
-        last_run=None if newest is None else newest.started,
-        last_success=None if good is None else good.started,
-        missed=max(failures, 0 if since is None else _turns_between(since, now, job.every)),
-        error=None if ended is None or ended.ok else ended.error,
+        running=found.running_as is not None,
+        last_run=found.last_run,
+        last_success=found.last_success,
+        missed=max(found.failures, 0 if since is None else _turns_between(since, now, job.every)),
+        error=None if found.ok else found.error,
     )
 
 

@@ -6,7 +6,16 @@ Ids, counts, moments and colleagues' names; nothing of any message's own words o
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.messages.rules import State
+from triage.messages.rules import Lane, State
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCount:
+    """One lane of the queue strip."""
+
+    lane: Lane
+    waiting: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class Today:
     open_with: tuple[tuple[str, int], ...]
     """Colleague -> other messages that they have open."""
     activity: Activity
+    lanes: tuple[LaneCount, ...]
+    """Of ``to_look_at``, each lane's part."""
 
 
 @dataclass(frozen=True, slots=True)

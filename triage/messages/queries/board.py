@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from triage.core.access import Action, Actor, check, visible
+from triage.messages.morning import LaneCount
 from triage.messages.placing import RANGES
-from triage.messages.queries.queue import LaneCount, lane_counts
+from triage.messages.queries.queue import lane_counts
 from triage.messages.rules import Lane, State
 from triage.messages.tables import WAITING, Message, MessageReveal, WelfareTask
 from triage.staff.calendar import local_day

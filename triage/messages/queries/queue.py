@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from triage.core.access import Action, Actor, check, visible
+from triage.messages.morning import LaneCount
 from triage.messages.placing import RANGES
 from triage.messages.queries.groups import reach
 from triage.messages.queries.listing import (
@@ -31,15 +32,6 @@ from triage.messages.queries.listing import (
 from triage.messages.queries.search import matches
 from triage.messages.rules import Lane, State
 from triage.messages.tables import WAITING, Message, WelfareTask
-
-
-@dataclass(frozen=True, slots=True)
-class LaneCount:
-    """One lane of the queue strip."""
-
-    lane: Lane
-    waiting: int
-    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from triage.conduct.kinds import Disposition
 from triage.core.access import Action, Actor, check, visible
 from triage.core.exclusions import Exclusion
 from triage.core.sealed import Vault
+from triage.core.text import read_json
 from triage.messages.beside.tables import HandoverNote
 from triage.messages.morning import Activity, Handover, HandoverEntry, Ref, Result, Today
 from triage.messages.placing import RANGES
@@ -61,6 +62,7 @@ def today(
         waiting_for=_by_name(owing, people),
         open_with=_by_name(other, people),
         activity=_activity(session, known, since),
+        lanes=tuple(lanes),
     )
 
 
@@ -154,11 +156,16 @@ def _known(
 
 def _activity(session: Session, known: list[Condition], since: datetime) -> Activity:
     came = session.scalar(select(func.count()).where(*known, Message.queued_at >= since)) or 0
+    written = cast(Message.dispositions, String)  # PostgreSQL does not compare JSON with JSON
     decided = session.execute(
-        select(Message.state, Message.dispositions).where(*known, Message.decided_at >= since)
+        select(Message.state, written, func.count())
+        .where(*known, Message.decided_at >= since)
+        .group_by(Message.state, written)
     )
     order = [one.value for one in Disposition]
-    counted = Counter((tuple(labels or ()), state) for state, labels in decided)
+    counted: Counter[tuple[tuple[str, ...], str]] = Counter()
+    for state, words, count in decided:
+        counted[tuple(read_json(words or "null") or ()), state] += count
     results = [Result(labels, State(state), count) for (labels, state), count in counted.items()]
     # The labelled come first, the gravest word first; what has none comes after.
     results.sort(key=lambda one: (not one.labels, [order.index(n) for n in one.labels], one.state))
