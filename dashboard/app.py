@@ -29,7 +29,8 @@ def main() -> None:
     page = st.navigation(pages, expanded=True)
     frame.sidebar(person)
     draw_alarm(person)
-    page.run()
+    with frame.from_its_top(page.url_path):
+        page.run()
 
 
 def _start() -> None:

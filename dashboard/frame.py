@@ -5,11 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import gate, logs, session, untrusted, words
 from dashboard.components import mailboxes
 from triage.alarms.queries import mail_of_alarms
 from triage.app import jobs
+from triage.core.ids import is_id
 from triage.core.jobs import JobState, overview
 from triage.intake.queries import overview as mailbox_overview
 from triage.notify.queries import overview as mail_overview
@@ -30,6 +32,17 @@ PLAIN = (
 def style() -> None:
     """Our few rules of style."""
     st.html(HERE / "style.css")
+
+
+def from_its_top(path: str) -> DeltaGenerator:
+    """What the page is drawn in: of itself a browser stays as far down as it was when another
+    thing is opened on the same page, and shows its end. The look starts again at the top with
+    each change of the name (style.css)."""
+    shown = (path, *sorted(one for one in st.query_params.to_dict().values() if is_id(one)))
+    if st.session_state.get("shown") != shown:
+        st.session_state["shown"] = shown
+        st.session_state["turn"] = 1 - st.session_state.get("turn", 0)
+    return st.container(key=f"shown_{st.session_state['turn']}")
 
 
 def sign_in(page: str, why_not: str | None) -> None:

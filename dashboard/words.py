@@ -73,7 +73,7 @@ ROLES = {
     "handler": "handler",
     "investigator": "investigator",
     "decider": "decider",
-    "on_duty": "on duty",
+    "on_duty": "can be on duty",
     "custodian": "identity custodian",
     "service_admin": "service admin",
     "manager": "manager",
@@ -83,8 +83,8 @@ ROLES = {
 EVENTS = {
     "claim": "opened",
     "release": "put back",
-    "expire": "came back by itself",
-    "queue": "put in the queue",
+    "expire": "put it back, since nobody had decided",
+    "queue": "put it in the queue",
     "pass": "let pass",
     "ask_second_look": "asked for a second look",
     "decide": "decided",
@@ -197,7 +197,7 @@ def message_title(message_id: str) -> str:
 def detail(details: dict[str, Any]) -> str:
     """The particulars of one step of a message, as the end of a sentence."""
     parts = []
-    if "labels" in details:
+    if details.get("labels") or ("labels" in details and not details.get("concern")):
         parts.append(kinds(tuple(details["labels"])) or "none of these")
     if details.get("severity"):
         parts.append(f"severity {details['severity']}")

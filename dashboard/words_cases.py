@@ -131,7 +131,7 @@ LABELS = {
 STEP_BACK = "Step back from this report"
 NONE_WAITS = "Nothing waits to be taken."
 CONFIDENTIAL = (
-    "In the strictest confidence: nobody beside those named on this page knows that it exists. "
+    "In the strictest confidence: nobody except those named on this page knows that it exists. "
     "Every opening is on the record."
 )
 FIRST_WHO = (

@@ -8,7 +8,8 @@ from triage.trends.words import period
 
 NOTHING = (
     "Nothing has been published yet. Figures come out month by month, quarter by quarter and year "
-    "by year, a week after each has ended: triage release make"
+    "by year, a week after each has ended. If they are late, ask whoever keeps the desk. They are "
+    "made with: triage release make"
 )
 KEPT = (
     "These figures stand still: each release was frozen when its period was over, and what came in "

@@ -31,10 +31,11 @@ def draw_alarm(person: PersonRow) -> None:
         calendar = work_calendar(db, desk.settings)
     for alert in mine:
         _draw_mine(alert)
-    _draw_standing(standing, now)
     working = any(calendar.open_spans(now, now + _MOMENT))
-    if nobody and (standing or (working and coming is not None)):
-        _draw_nobody(coming)
+    alone = nobody and (standing or (working and coming is not None))
+    said = [*_standing(standing, now), *([_nobody(coming)] if alone else [])]
+    if said:
+        untrusted.say("{said}", kind="problem", said=" ".join(said))
 
 
 def _draw_mine(alert: AlertRow) -> None:
@@ -54,22 +55,19 @@ def _draw_mine(alert: AlertRow) -> None:
         )
 
 
-def _draw_standing(standing: tuple[AlarmRow, ...], now: datetime) -> None:
-    """The longest of each lane, and how many."""
+def _standing(standing: tuple[AlarmRow, ...], now: datetime) -> list[str]:
+    """Of each lane how many nobody has, and for how long not the first."""
+    said = []
     for lane in Lane:
         rows = [one for one in standing if one.lane is lane]
         if rows:
-            untrusted.say(
-                "Unacknowledged for {minutes} min: {lane} lane, {count}.",
-                kind="problem",
-                minutes=int(rows[0].waited(now).total_seconds() // 60),
-                lane=lane.value,
-                count=words.plural(len(rows), "message"),
-            )
+            what = "report" if lane in {Lane.REPORT, Lane.EVENT} else "message"
+            long = words.waited(rows[0].waited(now) + now, now)
+            said.append(f"{lane.value} lane, {words.plural(len(rows), what)} (for {long})")
+    return [f"Nobody has taken yet: {'; '.join(said)}."] if said else []
 
 
-def _draw_nobody(coming: datetime | None) -> None:
+def _nobody(coming: datetime | None) -> str:
     if coming is None:
-        untrusted.say("Nobody is on duty, and nobody is on the rota ahead.", kind="problem")
-    else:
-        untrusted.say("Nobody is on duty. Next: {when}.", kind="problem", when=when(coming))
+        return "Nobody is on duty, and nobody is on the rota ahead."
+    return f"Nobody is on duty. Next: {when(coming)}."

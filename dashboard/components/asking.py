@@ -19,7 +19,10 @@ def moment(kept: dict[str, Any]) -> datetime | None:
     today = session.desk().clock.now().astimezone(LONDON).date()
     known = None if before is None else before.astimezone(LONDON)
     on = st.date_input(
-        "On which day?", value=today if known is None else known.date(), max_value=today
+        "On which day?",
+        value=today if known is None else known.date(),
+        max_value=today,
+        format="DD/MM/YYYY",
     )
     clock = st.time_input(
         "At what time, in London?", value=None if known is None else known.time(), step=60

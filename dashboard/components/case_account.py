@@ -27,7 +27,7 @@ def draw_parties(parties: Sequence[PartyItem], ours: Settings) -> None:
     """Who a report speaks of: all that is shown before anybody declares (P-REC-1)."""
     if not parties:
         untrusted.say("Nobody is named in it.")
-    us = ours.organisation or "us"
+    us = ours.organisation or "our organisation"
     for one in parties:
         said = [incidents.PARTIES[one.party].format(us=us)] if one.party is not None else []
         said += [text for text in (one.role, one.contact) if text]
@@ -54,7 +54,7 @@ def draw_account(found: CaseItem) -> None:
             untrusted.letter(said.risk_note)
     identity = "gave a name or a way to reach them" if found.identified else "is anonymous"
     untrusted.say(
-        "The reporter {identity}. Who it is, the custodian's procedure alone opens.",
+        "The reporter {identity}. Only the custodian's procedure can show who it is.",
         kind="quiet",
         identity=identity,
     )

@@ -92,7 +92,9 @@ def draw_entering(viewer: Actor) -> None:
         )
         text = st.text_area("What did they write, or say?", value=kept.get("words", ""))
         today = local_day(session.desk().clock.now())
-        on = st.date_input("On which day did it come?", value=today, max_value=today)
+        on = st.date_input(
+            "On which day did it come?", value=today, max_value=today, format="DD/MM/YYYY"
+        )
         clock = st.time_input("At what time, in London?", value=None, step=300)
         if st.form_submit_button("Enter the appeal", key="enter_case_appeal"):
             _enter(code, text, on, clock)

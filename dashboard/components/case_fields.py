@@ -135,6 +135,7 @@ def said_at(kept: dict[str, Any]) -> datetime | None:
         "On which day was it said, written or taken?",
         value=None if known is None else known.date(),
         max_value=today,
+        format="DD/MM/YYYY",
     )
     clock = st.time_input(
         "At what time, in London, if that is known?",
@@ -149,7 +150,10 @@ def ahead(kept: datetime | None) -> datetime | None:
     today = local_day(session.desk().clock.now())
     known = None if kept is None else kept.astimezone(LONDON)
     on = st.date_input(
-        "On which day?", value=None if known is None else known.date(), min_value=today
+        "On which day?",
+        value=None if known is None else known.date(),
+        min_value=today,
+        format="DD/MM/YYYY",
     )
     clock = st.time_input(
         "At what time, in London?", value=None if known is None else known.time(), step=300
@@ -160,7 +164,9 @@ def ahead(kept: datetime | None) -> datetime | None:
 def day(name: str, kept: date | None, *, last: date | None = None) -> date | None:
     """A day to come."""
     first = local_day(session.desk().clock.now()) + timedelta(days=1)
-    on = st.date_input(words.LABELS[name], value=kept, min_value=first, max_value=last)
+    on = st.date_input(
+        words.LABELS[name], value=kept, min_value=first, max_value=last, format="DD/MM/YYYY"
+    )
     return on if isinstance(on, date) else None
 
 

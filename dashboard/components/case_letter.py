@@ -74,7 +74,7 @@ def draw(viewer: Actor, found: CaseItem, letter_id: str, *, listed: bool = False
 def _write(item: LetterItem) -> None:
     own = f"{item.row.id}_{item.row.version}"
     with st.expander("Change it"), st.form(f"write_{own}", border=False):
-        untrusted.say("Replace what stands in brackets. It does not go before.", kind="quiet")
+        untrusted.say("Fill in what is in [brackets]: it does not go before.", kind="quiet")
         closed = item.shown.to == rules.HIDDEN
         to = "" if closed else case_fields.line("to_address", item.shown.to)
         subject = st.text_input(
@@ -215,7 +215,9 @@ def _copy(item: LetterItem) -> None:
         untrusted.copy_exact(f"{item.shown.subject}\n\n{item.shown.text}")
         with st.form(f"copied_{item.row.id}", border=False):
             today = session.desk().clock.now().astimezone(LONDON).date()
-            on = st.date_input("On which day did you send it?", value=today, max_value=today)
+            on = st.date_input(
+                "On which day did you send it?", value=today, max_value=today, format="DD/MM/YYYY"
+            )
             clock = st.time_input("At what time did it go, in London?", value=None, step=300)
             if st.form_submit_button("I have sent it", key=f"copied_letter_{item.row.id}"):
                 at = None if clock is None else at_clock(on, clock)

@@ -111,6 +111,7 @@ def _fields(name: str, act: Act) -> None:
                 value=_day(given.get("review")),
                 min_value=local_day(session.desk().clock.now()) + timedelta(days=1),
                 max_value=act.last_day,
+                format="DD/MM/YYYY",
             )
         answers.at_field("reason")
         reason = st.text_area(words.REASON_LABEL, value=str(given.get("reason", "")))

@@ -15,7 +15,7 @@ from triage.core.access import Actor
 from triage.core.errors import NotFound
 from triage.letters.rules import LetterKind
 from triage.messages import rules
-from triage.messages.queries.history import history
+from triage.messages.queries.history import Entry, history
 from triage.messages.queries.queue import Filters
 from triage.messages.queries.reading import Item, item
 from triage.messages.rules import State
@@ -43,8 +43,11 @@ def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
     holds = found.row.state is State.CLAIMED and found.claimed_by == viewer.person_id
     # Two rows of columns: on a phone the decision then follows the text, and the rest comes after.
     wide, side = st.columns([3, 2], gap="large")
+    entries = _entries(viewer, message_id)
     with wide:
         _head(found, holds=holds)
+        if holds:
+            _asked(found, entries)
         letter.draw_letter(viewer, found, holds=holds)
         if holds:
             draw_together(viewer, found)
@@ -63,7 +66,7 @@ def draw_item(viewer: Actor, message_id: str, filters: Filters) -> None:
             begin=partial(_begin_letter, message_id),
             ceased=found.row.ceased,
         )
-        _history(viewer, message_id)
+        _history(entries)
         letter.draw_origin(found)
     with side:
         if holds:
@@ -134,7 +137,7 @@ def _head(found: Item, *, holds: bool) -> None:
     untrusted.row(
         words_wrote.sender(row),
         [one for one in chips(row) if not (holds and one[0].startswith("open with"))],
-        f"to {words.service(row.service)}, {words.CHANNELS[row.channel].lower()}, "
+        f"{words.CHANNELS[row.channel]}, {words.service(row.service)}, "
         f"received {words.when(row.received_at)}, {words.length(row.length)}",
     )
     origin.draw_writer(found)
@@ -149,11 +152,26 @@ def _head(found: Item, *, holds: bool) -> None:
         )
 
 
-def _history(viewer: Actor, message_id: str) -> None:
+def _entries(viewer: Actor, message_id: str) -> tuple[Entry, ...]:
+    desk = session.desk()
+    with desk.database.read() as db:
+        return history(db, viewer=viewer, vault=desk.vault, message_id=message_id)
+
+
+def _asked(found: Item, entries: tuple[Entry, ...]) -> None:
+    """What colleagues want whoever has it open to read first: the question, and their notes."""
+    asked = [one for one in entries if one.what == rules.Edge.ASK_SECOND_LOOK.value]
+    if asked and found.second_look_by is not None:
+        untrusted.say("{who} asks for a second look:", who=asked[-1].who)
+        untrusted.letter(asked[-1].text)
+    for one in entries:
+        if one.what == "note":
+            untrusted.say("{who} noted, {when}:", who=one.who, when=words.when(one.at))
+            untrusted.letter(one.text)
+
+
+def _history(entries: tuple[Entry, ...]) -> None:
     with st.expander("History of this message"):
-        with session.desk().database.read() as db:
-            vault = session.desk().vault
-            entries = history(db, viewer=viewer, vault=vault, message_id=message_id)
         untrusted.timeline(
             [
                 (

@@ -140,7 +140,7 @@ def _begin(matter_id: str, kinds: Sequence[LetterKind], begin: Begin, *, ceased:
 def _write(found: LetterItem) -> None:
     own = f"{found.row.id}_{found.row.version}"
     with st.form(f"write_{own}", border=False):
-        untrusted.say("Replace what stands in brackets. It does not go before.", kind="quiet")
+        untrusted.say("Fill in what is in [brackets]: it does not go before.", kind="quiet")
         to = st.text_input("E-mail address (none: it is copied out)", value=found.shown.to)
         subject = st.text_input(
             "Subject", value=found.shown.subject, max_chars=rules.LONGEST_SUBJECT
@@ -249,7 +249,7 @@ def _copy(found: LetterItem) -> None:
         untrusted.copy_exact(f"{found.shown.subject}\n\n{found.shown.text}")
         with st.form(f"copied_{found.row.id}", border=False):
             today = session.desk().clock.now().astimezone(LONDON).date()
-            on = st.date_input("On which day did you send it?", value=today, max_value=today)
+            on = st.date_input("On which day?", value=today, max_value=today, format="DD/MM/YYYY")
             clock = st.time_input("At what time did it go, in London?", value=None, step=300)
             if st.form_submit_button("I have sent it"):
                 at = None if clock is None else at_clock(on, clock)

@@ -35,7 +35,11 @@ def draw_police(viewer: Actor, found: Item) -> None:
             if st.button(words.open_referral(row), key=f"referral_{row.id}"):
                 go("referrals", referral=row.id)
     if not rows:
-        untrusted.say("No report to the police is considered of this.", kind="quiet")
+        untrusted.say(
+            "No report to the police is being considered about this message. To put it forward: "
+            "Ask a colleague for a second look, and mark it as of particular concern.",
+            kind="quiet",
+        )
     check = checked.pending(message_id)
     if check is not None:
         checked.draw_check(check, called.do)

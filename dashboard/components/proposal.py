@@ -153,7 +153,7 @@ def _place(found: About | None, kind: Kind, target: str) -> None:
     )
     if target not in rules.NO_BLOCK and not _verified(found, _typed(found, f"subject_{target}")):
         untrusted.say(
-            "No mail from this was verified as coming from there: anybody can write it.",
+            "No mail from this address has been verified: anybody could have used it.",
             kind="quiet",
         )
         st.text_input(
@@ -286,4 +286,5 @@ def _date(found: About | None, name: str) -> None:
         min_value=tomorrow,
         key=_key(found, name),
         persist_state="session",
+        format="DD/MM/YYYY",
     )

@@ -155,7 +155,10 @@ def _draw_news(found: ReferralItem) -> None:
         officer = st.text_input("Who deals with it there?", value=found.officer, max_chars=200)
         tomorrow = session.desk().clock.now().astimezone(LONDON).date()
         on = st.date_input(
-            "When do we ask next? (empty: in three working days)", value=None, min_value=tomorrow
+            "When do we ask next? (empty: in three working days)",
+            value=None,
+            min_value=tomorrow,
+            format="DD/MM/YYYY",
         )
         if st.form_submit_button("Add it", key=f"add_news_{row.id}"):
             at = None if on is None else at_clock(on, asking.NINE)

@@ -49,12 +49,17 @@ def draw_sender(viewer: Actor, found: Item) -> None:
         _summary(view)
     else:
         untrusted.say("No other message from this sender.", kind="quiet")
-    if st.button("Everything of this sender over time", key=f"timeline_{found.row.id}"):
+    if st.button("Everything from this sender over time", key=f"timeline_{found.row.id}"):
         go("sender", sender=sender_id)
     kinship.draw_kinship(found.row.id, view)
     if not others:
         return
-    untrusted.say("Of the newest: {checked}.", kind="quiet", checked=words_wrote.history(page.rows))
+    untrusted.say(
+        "Of the newest {count}, flagged or not: {checked}.",
+        kind="quiet",
+        count=len(page.rows),
+        checked=words_wrote.history(page.rows),
+    )
     with st.expander("Other messages from this sender"):
         listing.draw_rows(
             [one for one in others if one.state is not State.UNFLAGGED][:SHOWN], now, key="other"

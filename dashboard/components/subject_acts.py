@@ -251,7 +251,9 @@ def _go(digest: str) -> None:
 
 def _day(label: str, earliest: date) -> date:
     today = local_day(session.desk().clock.now())
-    on = st.date_input(words.plain(label), value=today, min_value=earliest, max_value=today)
+    on = st.date_input(
+        words.plain(label), value=today, min_value=earliest, max_value=today, format="DD/MM/YYYY"
+    )
     return on if isinstance(on, date) else today
 
 

@@ -243,13 +243,13 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "police",
-        "Is there anything you wish about the police?",
+        "Do you want us to tell the police?",
         "The police",
         (
             Field(
                 "police_wish",
                 Kind.ONE,
-                "Is there anything you wish about the police?",
+                "Do you want us to tell the police?",
                 "We take it into account. If somebody is in danger we may have to tell them all "
                 "the same. You can always go to them yourself.",
                 of(POLICE_WISHES),
@@ -295,6 +295,6 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
         "Whoever you are, you can report here. If you work for us, there are other ways: see "
-        "\u201cI work for you\u201d on the first page.",
+        "\u201cYou work for us\u201d on the first page.",
     ),
 )

@@ -86,7 +86,7 @@ def _lists(viewer: Actor) -> None:
     st.header("Yours", anchor=False)
     yours = [one for one in own if one.id not in listed]
     if not yours:
-        untrusted.say("You have a part in no other report.")
+        untrusted.say("You have no part in any other report.")
     _rows(yours, "mine")
     listed |= {one.id for one in yours}
     rest = [one for one in everything if one.id not in listed]

@@ -17,7 +17,7 @@ def draw() -> None:
     with desk.database.read() as db:
         rows = do_not_reply(db, viewer=viewer, now=desk.clock.now())
     if not rows:
-        untrusted.say("There is nobody to whom we do not reply.")
+        untrusted.say("The list is empty: there is nobody to whom we do not reply.")
         return
     untrusted.say(
         "{count} to whom nobody of us writes now. If one of them writes to you, do not answer: "

@@ -170,7 +170,9 @@ def _appeal_form() -> None:
         text = st.text_area("What did they write, or say?")
         answers.at_field("came_at")
         today = local_day(session.desk().clock.now())
-        on = st.date_input("On which day did it come?", value=today, max_value=today)
+        on = st.date_input(
+            "On which day did it come?", value=today, max_value=today, format="DD/MM/YYYY"
+        )
         clock = st.time_input("At what time, in London?", value=None, step=300)
         if st.form_submit_button("Enter the appeal"):
             if not isinstance(on, date) or not isinstance(clock, time):

@@ -64,10 +64,14 @@ def _form() -> None:
     with st.form("event", clear_on_submit=False):
         name = st.text_input("What is it called?", max_chars=120)
         with st.container(horizontal=True):
-            first = st.date_input("From which day?", value=today, min_value=today)
+            first = st.date_input(
+                "From which day?", value=today, min_value=today, format="DD/MM/YYYY"
+            )
             begins = st.time_input("From what time, in London?", value=None, step=900)
         with st.container(horizontal=True):
-            last = st.date_input("Until which day?", value=today, min_value=today)
+            last = st.date_input(
+                "Until which day?", value=today, min_value=today, format="DD/MM/YYYY"
+            )
             ends = st.time_input("Until what time, in London?", value=None, step=900)
         on_site = st.text_input("Whom to call on site: a role, and a number", max_chars=120)
         lead = st.selectbox(

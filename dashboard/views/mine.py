@@ -70,6 +70,10 @@ def _list(viewer: Actor) -> None:
         "Something that is not listed here: a call, a message on social media, a mail in your own "
         "mailbox. Enter or paste it, and it goes the same way."
     )
+    addresses = session.desk().settings.forward_to
+    if addresses:
+        st.markdown("A mail in your own mailbox you can also forward, as an attachment, to:")
+        untrusted.copy(", ".join(addresses))
     if st.button("Enter a message", key="enter"):
         st.switch_page(st.Page(note.draw, title="Enter a message", url_path="note"))
 
@@ -125,7 +129,11 @@ def _danger(row: OwnRow) -> None:
     now = session.desk().clock.now()
     with st.expander("I called 999"), st.form(f"called_{row.id}", border=False):
         st.date_input(
-            "On which day?", value=local_day(now), max_value=local_day(now), key="called_day"
+            "On which day?",
+            value=local_day(now),
+            max_value=local_day(now),
+            key="called_day",
+            format="DD/MM/YYYY",
         )
         st.time_input(
             "At what time, in London?",

@@ -32,7 +32,7 @@ def draw() -> None:
     st.markdown(
         "For a phone call, a voicemail, something said face to face, a message on social media, "
         "or an e-mail or web message that did not come in by itself. It goes the same way as "
-        "all mail. Whoever it came to will not review it, and will not see it here."
+        "all mail. Whoever it came to will not review it; they can follow it under Sent to you."
     )
     desk = session.desk()
     today = local_day(desk.clock.now())
@@ -67,7 +67,9 @@ def _what(today: date) -> None:
         key=_key("channel"),
     )
     with st.container(horizontal=True):
-        st.date_input("On which day?", value=today, max_value=today, key=_key("day"))
+        st.date_input(
+            "On which day?", value=today, max_value=today, key=_key("day"), format="DD/MM/YYYY"
+        )
         st.time_input("At what time, in London?", value=None, step=300, key=_key("clock"))
     # No max_chars: the browser would cut a paste short without a word. The service says it.
     st.text_area(
@@ -130,7 +132,11 @@ def _keep() -> None:
     )
     if queued is None:
         return
-    st.session_state["note_kept"] = (
-        "Kept. It stands in the queue." if queued else "Kept, not flagged."
-    )
+    if queued and given["urgent"]:
+        kept = "Kept. It stands in the urgent lane, and whoever is on duty is alerted."
+    elif queued:
+        kept = "Kept. It stands in the queue."
+    else:
+        kept = "Kept, not flagged."
+    st.session_state["note_kept"] = kept
     st.session_state["note_round"] = st.session_state.get("note_round", 0) + 1

@@ -159,7 +159,7 @@ def _who_did_it() -> tuple[str | None, datetime | None]:
     who = st.selectbox("Who did it?", list(staff), format_func=staff.__getitem__, index=None)
     answers.at_field("done_at")
     today = local_day(session.desk().clock.now())
-    on = st.date_input("On which day?", value=None, max_value=today)
+    on = st.date_input("On which day?", value=None, max_value=today, format="DD/MM/YYYY")
     clock = st.time_input("At what time, in London?", value=None, step=300)
     return who, at_clock(on, clock) if isinstance(on, date) and isinstance(clock, time) else None
 

@@ -99,6 +99,9 @@ def _draw_wronged(judged: Sequence[Judged]) -> None:
         ("Called by the model", "Harmless"),
         [(common.LABELS[name], said(share)) for name, share in by_label if name in CONDUCT_LABELS],
     )
+    if not by_group:
+        untrusted.say("No harmless message that a person has read names a group of people.")
+        return
     untrusted.table(
         "Of harmless messages that name these people, flagged",
         ("Named", "Flagged"),
@@ -110,6 +113,12 @@ def _draw_threshold(judged: Sequence[Judged], scores: Scores) -> None:
     st.header("What another threshold would cost", anchor=False)
     if not sum(scores.now):
         untrusted.say("Nothing has come in for a month.")
+        return
+    if sum(one.abusive for one in judged) < LEAST:
+        untrusted.say(
+            "Too little of what came was found abusive by a person, or harmless in the blind "
+            "sample: what another threshold would find cannot be said."
+        )
         return
     untrusted.say("Move it to see. Nothing changes: a threshold belongs to a model, as trained.")
     cut = st.slider("Flag from this score on", 0.05, 0.95, 0.5, 0.05, key="cut")

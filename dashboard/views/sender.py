@@ -78,7 +78,7 @@ def _head(found: SenderHistory) -> None:
         [
             ("Messages that stood in the queue", str(view.messages)),
             ("Decided as abusive", str(view.decided)),
-            ("First and last", f"{general.when(view.first)}; {general.when(view.last)}"),
+            ("First and last of these", f"{general.when(view.first)}; {general.when(view.last)}"),
         ]
     )
     for one in view.said:

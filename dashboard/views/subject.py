@@ -122,8 +122,7 @@ def _form(waiting: Sequence[RoutedRow]) -> None:
         asked = st.text_area("What do they ask for, where it is not everything?", max_chars=2000)
         on = st.date_input(
             "On which day did it come?", value=today if of is None else of.received_on,
-            max_value=today,
-        )  # fmt: skip
+            max_value=today, format="DD/MM/YYYY")  # fmt: skip
         own = st.selectbox(
             "Is it a colleague's own? They have no part in it then.", list(staff), index=None,
             placeholder="No", format_func=staff.__getitem__,

@@ -35,7 +35,7 @@ def _duty(page: TeamPage) -> None:
     elif page.open_now:
         untrusted.say("Nobody is on duty now, and this is a working hour.", kind="danger")
     else:
-        untrusted.say("Nobody is on duty now. This is no working hour.")
+        untrusted.say("Nobody is on duty now. It is outside working hours.")
     if not page.has_rota:
         untrusted.say(
             "No rota is kept: nobody is on it in the next {days} days. "

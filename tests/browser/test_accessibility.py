@@ -21,7 +21,7 @@ STREAMLITS_OWN = {
 }
 """Findings in what Streamlit draws around our pages, which we cannot mend from here."""
 
-ALARM = re.compile("Unacknowledged for |You were alerted at |I have it$|Nobody is on duty")
+ALARM = re.compile("Nobody has taken yet: |You were alerted at |I have it$|Nobody is on duty")
 """What may be heard before a page's title: an alarm that nobody has stands above every page."""
 
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}

@@ -435,17 +435,17 @@ class Journey:
     def looked_into(self) -> None:
         """What the person reported says, what somebody else says, and what is recommended."""
         ivo = self.as_(IVO)
-        today = f"{datetime.now(UTC).astimezone(LONDON):%Y%m%d}"
+        today = f"{datetime.now(UTC).astimezone(LONDON):%d%m%Y}"
         form = unfolded(ivo, "Take in their account")
         write(ivo, form, "What they say, in their words", ACCOUNT)
-        number(ivo, form, "year, On which day was it said", today)
+        number(ivo, form, "day, On which day was it said", today)
         write(ivo, form, "Where does it come from, and how?", "By word of mouth, to me")
         confirm(ivo, form, "Take in their account")
         form = unfolded(ivo, "Add a note")
         write(ivo, form, "What is it, in a line?", "What the caretaker says")
         write(ivo, form, "The note", NOTE)
         choose(ivo, form, "From whom does it come?", "a witness")
-        number(ivo, form, "year, On which day was it said", today)
+        number(ivo, form, "day, On which day was it said", today)
         write(ivo, form, "Where does it come from, and how?", "Told to me at the door")
         confirm(ivo, form, "Add a note")
         form = unfolded(ivo, "Say what a piece of evidence shows")

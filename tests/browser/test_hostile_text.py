@@ -470,7 +470,7 @@ def _read_what_differs(page: Page, message_id: str) -> None:
 def _read_the_timeline(page: Page, message_id: str) -> None:
     page.get_by_role("button", name="Back to the queue").click()
     page.get_by_role("button", name=f"Open {message_id[:3]}-{message_id[3:6]}").first.click()
-    page.get_by_role("button", name="Everything of this sender over time").click()
+    page.get_by_role("button", name="Everything from this sender over time").click()
     page.get_by_text("What happened, newest first").wait_for()
     settle(page)
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from support.cases import came_in, found_in, give, held, inquired, row, staffed, take
 from support.desk import Desk
+from support.verdicts import does
 
 from triage.cases.inquiry.queries import measures_now
 from triage.cases.inquiry.rules import (
@@ -25,11 +27,13 @@ from triage.cases.queries import board, waiting
 from triage.cases.rules import State
 from triage.cases.service import entering, handling
 from triage.cases.service.stepping import load
+from triage.cases.tables import Case
 from triage.core.access import Action, can
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.core.roles import Role
 from triage.letters.queries import letter
+from triage.notify.tables import OutboxMail
 from triage.staff.processes import Part
 
 GIVEN: dict[str, Any] = {
@@ -363,3 +367,31 @@ def test_who_has_no_part_learns_of_no_measure(cases: Desk) -> None:
     assert [each for each, _ in cases.read(measures_now, viewer=cases.hal, at=cases.now)] == [
         case_id
     ]
+
+
+def test_p_tim_3_who_is_to_confirm_a_measure_on_a_report_that_nobody_has_taken_is_named_and_told(
+    cases: Desk,
+) -> None:
+    cases.do(cases.otto, interims.interim_with_report, **GIVEN)
+    with cases.triage.database.read() as session:
+        (case_id,) = session.scalars(select(Case.id)).all()
+    (named,) = held(cases, case_id)[Part.RATIFIER]
+    assert Role.DECIDER in cases.people[named].roles
+
+    def told() -> int:
+        run_inquiries(cases.triage.runner, cases.now)
+        with cases.triage.database.read() as session:
+            person_id = cases.people[named].person_id
+            sent = select(OutboxMail).where(OutboxMail.person_id == person_id)
+            return len(session.scalars(sent).all())
+
+    before = told()
+    cases.move(hours=40)
+    assert told() > before
+    does(cases, cases.people[named], handling.declare, case_id, ties=())
+    with cases.triage.database.read() as session:
+        one = session.scalars(select(CaseInterim)).one()
+        given = {"interim_id": one.id, "version": one.version, "agree": True, "reason": "x"}
+    cases.do(cases.people[named], interims.ratify, **given)
+    with cases.triage.database.read() as session:
+        assert session.scalars(select(CaseInterim.ratified_at)).one() is not None

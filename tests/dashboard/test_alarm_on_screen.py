@@ -74,10 +74,10 @@ def test_who_was_alerted_is_told_on_every_page_and_can_say_that_they_have_it(wat
     watch.desk.move(minutes=5)
     at = whole(watch.desk.ana)
     assert "You were alerted at 09:00 on Mon 2 Mar (urgent lane)." in words_of(at)
-    assert "Unacknowledged for 5 min: urgent lane, 1 message." in words_of(at)
+    assert "Nobody has taken yet: urgent lane, 1 message (for 5 minutes)." in words_of(at)
     at = press(at, "have_it")
     assert "You were alerted" not in words_of(at)
-    assert "Unacknowledged" not in words_of(at)
+    assert "Nobody has taken yet" not in words_of(at)
     assert [one.ended_how for one in watch.alarms()] == ["desk"]
 
 
@@ -87,7 +87,7 @@ def test_a_fallback_from_outside_is_told_too_and_sees_no_more(watch, whole) -> N
     watch.run()
     said = words_of(whole(watch.desk.gus))
     assert "You were alerted at 09:00 on Mon 2 Mar (welfare lane)." in said
-    assert "Unacknowledged" not in said
+    assert "Nobody has taken yet" not in said
     assert "Nobody is on duty" not in said
 
 
@@ -96,7 +96,7 @@ def test_reviewers_see_what_nobody_has_and_others_do_not(watch, whole, who, sees
     alerted(watch)
     watch.desk.move(minutes=32)
     said = words_of(whole(watch.desk.people[who]))
-    assert ("Unacknowledged for 32 min: urgent lane" in said) is sees
+    assert ("Nobody has taken yet: urgent lane, 1 message (for 32 minutes)" in said) is sees
     assert "You were alerted" not in said
 
 
@@ -114,7 +114,7 @@ def test_with_no_alarm_and_no_rota_nothing_is_said(watch, whole) -> None:
     watch.desk.arrive("[medium]")
     said = words_of(whole(watch.desk.ben))
     assert "Nobody is on duty" not in said  # the line of the day says it, and no banner does
-    assert "Unacknowledged" not in said
+    assert "Nobody has taken yet" not in said
 
 
 def test_opening_the_message_clears_the_banner(watch, whole) -> None:
@@ -156,7 +156,7 @@ def test_p_rec_4_with_and_without_an_alarm_of_hers_a_recipient_sees_the_same(
             assert watch.told()[0] == "ben"
             assert "anna" not in watch.told()
             assert "Alerts are late" in words_of(screen("review", desk.ben))
-            assert "Unacknowledged" in words_of(whole(desk.ben))
+            assert "Nobody has taken yet" in words_of(whole(desk.ben))
         # Her own page is the one exemption: what was sent to her stands there.
         views = [html_of(screen(one.path, anna)) for one in every_view() if one.path != "mine"]
         told = [html_of(whole(anna)), *views, repr(desk.read(my_alerts, viewer=anna))]

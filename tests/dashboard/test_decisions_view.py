@@ -327,7 +327,9 @@ def test_a_service_admin_sees_the_task_and_nothing_of_the_case(desk: Desk, scree
 def test_everybody_on_the_staff_sees_whom_nobody_writes_to_and_no_reason(
     desk: Desk, screen
 ) -> None:
-    assert "There is nobody to whom we do not reply." in shown(screen("contact", desk.kit))
+    assert "The list is empty: there is nobody to whom we do not reply." in shown(
+        screen("contact", desk.kit)
+    )
     message = desk.arrive("[medium] words", from_address="pat@example.org")
     made = propose(desk, desk.ana, message, reason=MARK)
     see(desk, desk.edda, made)

@@ -75,7 +75,7 @@ def test_a_quiet_note_is_kept_and_not_flagged_unless_somebody_ticks(screen, desk
 def test_p_rec_1_who_took_the_call_finds_nothing_of_it(screen, desk) -> None:
     at = fill(screen("note", desk.ana), desk.ana)
     at.checkbox(key=key(at, "urgent")).set_value(True)
-    assert "Kept. It stands in the queue." in words_of(submit(at))
+    assert "Kept. It stands in the urgent lane, and whoever is on duty" in words_of(submit(at))
     assert "Nothing waiting." in words_of(screen("review", desk.ana))
     assert "1 message to look at." in words_of(screen("review", desk.ben))
 

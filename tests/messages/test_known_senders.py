@@ -10,8 +10,10 @@ from triage.conduct.kinds import Disposition, Severity
 from triage.core.ids import new_id
 from triage.messages.placing import KNOWN, RANGES, Rank, lane_of, lift
 from triage.messages.queries.listing import QueueRow
-from triage.messages.queries.queue import queue_page
+from triage.messages.queries.queue import next_waiting, queue_page
 from triage.messages.service.flags import flag
+from triage.messages.service.linking import confirm_link
+from triage.senders.rules import LinkReason
 from triage.senders.standing.rules import Measure
 from triage.senders.standing.service import end_standing, set_standing
 
@@ -130,6 +132,37 @@ def test_earlier_dispositions_are_shown_to_each_as_far_as_they_may_know(desk: De
     for name, count in (("ana", 1), ("cleo", 2)):
         assert {row.id: row.earlier for row in queue(desk, name)} == {new: count, other: 0}
     assert desk.row(new).rank == desk.row(other).rank, "no decision moves what everybody sees"
+
+
+def test_of_those_as_grave_who_was_abusive_before_comes_first_to_each_as_far_as_they_may_know(
+    desk: Desk,
+) -> None:
+    """A threat that was sent to ana moves nothing up for her: it would tell her of it."""
+    hers = desk.arrive("[high]", from_address=KNOWN_ADDRESS, recipients=(address("ana"),))
+    desk.decide(desk.ben, hers, Disposition.THREATENING, severity=Severity.HIGH)
+    older = desk.arrive("[low] a", from_address="other@example.org")
+    desk.move(minutes=1)
+    again = desk.arrive("[low] b", from_address=KNOWN_ADDRESS)
+    graver = desk.arrive("[medium] c", from_address="third@example.org")
+    assert [row.id for row in queue(desk, "ana")] == [graver, older, again]
+    assert [row.id for row in queue(desk, "cleo")] == [graver, again, older]
+    assert desk.read(next_waiting, viewer=desk.cleo, now=desk.now) == graver
+
+
+def test_it_goes_for_all_by_which_they_are_known(desk: Desk) -> None:
+    before = desk.arrive("[high]", from_address=KNOWN_ADDRESS)
+    desk.decide(desk.ben, before, Disposition.THREATENING, severity=Severity.HIGH)
+    older = desk.arrive("[low] a", from_address="other@example.org")
+    desk.move(minutes=1)
+    alias = desk.arrive("[low] b", from_address="alias@example.org")
+    assert [row.id for row in queue(desk)] == [older, alias]
+    given = {
+        "other_id": str(desk.row(before).sender_id),
+        "reason": LinkReason.OTHER,
+        "note": "said",
+    }
+    desk.do(desk.ana, confirm_link, message_id=alias, **given)
+    assert [row.id for row in queue(desk)] == [alias, older]
 
 
 @pytest.mark.parametrize("rank", Rank)

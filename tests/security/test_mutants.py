@@ -1611,6 +1611,14 @@ MUTANTS += [
         "_message_back",
     ),
     Mutant(
+        "a decision that somebody may not know of orders their queue",
+        "triage/messages/queries/listing.py",
+        "found.sender_id.is_not(None), visible(viewer, found.id)",
+        "found.sender_id.is_not(None)",
+        "tests/messages/test_known_senders.py::test_of_those_as_grave_who_was_abusive_before_comes"
+        "_first_to_each_as_far_as_they_may_know",
+    ),
+    Mutant(
         "what is kept for a time goes by its age alone",
         "triage/core/erasing.py",
         "self.days(settings)), *self.where)",

@@ -4,7 +4,7 @@ It is set once, and the same for all who look. So it is made of nothing that som
 excluded from: the model's word, what people said of this very message, and what is in force for
 its sender, which everybody may know. What was decided about the sender's other messages is not
 in it: the place of one message would tell of another. That is shown at reading, to each what
-they may know of.
+they may know of, and orders those of one rank for each (``listing.queue_order``).
 """
 
 from enum import IntEnum

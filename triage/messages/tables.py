@@ -30,6 +30,13 @@ class Message(Base):
             postgresql_where=text(f"state {WAITING}"),
         ),
         Index("ix_messages_sender_id_received_at", "sender_id", "received_at"),  # one sender
+        # Who was found abusive: the order of the queue.
+        Index(
+            "ix_messages_found_abusive",
+            "sender_id",
+            sqlite_where=text("severity IS NOT NULL"),
+            postgresql_where=text("severity IS NOT NULL"),
+        ),
         Index("ix_messages_claimed_by", "claimed_by"),  # what I hold
         Index("ix_messages_message_id_hash", "message_id_hash"),  # threads; flag by Message-ID
         Index("ix_messages_imported_at", "imported_at"),  # blind sample: today's figures

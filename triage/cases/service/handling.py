@@ -31,8 +31,8 @@ def declare(
     """Say, knowing who is in it and before reading what happened, whether one has to do with any
     of them; whether one may go on (P-REC-1).
 
-    With a tie one is out at once, and the place is filled. Without, whoever declares on a report
-    that nobody has becomes its handler; on any other, one goes on with the part that one has.
+    With a tie one is out at once, and the place is filled. Without, one goes on with the part that
+    one has; whoever has none becomes the handler of a report that nobody has.
     """
     if done_before(tx, STEPS, token):
         return True
@@ -50,10 +50,12 @@ def declare(
     if ties:
         recusing.take_out(tx, case, tx.actor.person_id, ExclusionKind.RECUSED)
         return False
+    if parts_of(tx, case_id, tx.actor.person_id):
+        return True
     if State(case.state) is State.SUBMITTED:
         load(tx, case_id, version=version)
         _take(tx, case, token)
-    elif not parts_of(tx, case_id, tx.actor.person_id):
+    else:
         raise Conflict("Somebody else has taken this report in the meantime.")
     return True
 

@@ -140,6 +140,23 @@ def cover(tx: Tx, case: Case, *, without: Collection[str] = ()) -> list[Part]:
     return left
 
 
+def find(tx: Tx, case: Case, part: Part, *, besides: Collection[Part] = ()) -> None:
+    """Name somebody for a part in this transaction, where nobody has it or one that does as well
+    (``besides``)."""
+    held = holders(tx, case.id)
+    if any(held.get(one) for one in (part, *besides)):
+        return
+    ever = holders(tx, case.id, ever=True)
+    out = set(barred(tx, case.id)) | {one for people in held.values() for one in people}
+    found = _who(tx, [part], ever, out, away(tx.session, tx.now))
+    if isinstance(found, Missing):
+        tx.record("case_part_lacking", case.id, part=part.value)
+        return
+    person_id = found.holders[part]
+    how = "stepped_in" if person_id in found.outside else "assigned"
+    give(tx, case, part, person_id, how=how)
+
+
 def _who(
     tx: Tx,
     wanted: list[Part],

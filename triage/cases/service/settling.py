@@ -1,8 +1,9 @@
 """What one person asks and a second settles: to set a case aside, or to let it go at the
 reporter's wish."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from triage.cases.inquiry.tables import CaseNotice
 from triage.cases.rules import TRANSITIONS, WITH_SECOND, Edge, State, check_second, words
 from triage.cases.service import parts
 from triage.cases.service.handling import ended
@@ -13,6 +14,8 @@ from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.ids import new_id
 from triage.core.steps import done_before
 from triage.core.text import needed
+from triage.letters import rules as letters
+from triage.letters.tables import Letter
 from triage.reports import service as reports
 from triage.staff.processes import Part
 
@@ -43,6 +46,7 @@ def ask_second(
     case = load_as(tx, case_id, Part.HANDLER, version=version)
     if State(case.state) is not WITH_SECOND[edge]:
         raise Conflict(f"This cannot be done: the case is {words(State(case.state))}.")
+    _check_may_end(tx, case, edge)
     reason = needed(reason, field="reason", ask="Say why.")
     check_second(tx.actor.person_id, person_id)
     if _open(tx, case_id) is not None:
@@ -87,6 +91,7 @@ def settle_second(
         tx.session.flush()
         return
     edge = Edge(row.edge)
+    _check_may_end(tx, case, edge)
     step(tx, case, edge, reason=answer, token=token, asked_by=row.asked_by)
     reports.say(tx, report_id=case.report_id, text=TOLD[edge])
     ended(tx, case)
@@ -110,7 +115,8 @@ def go_on(tx: Tx, *, case_id: str, version: int, reason: str, token: str | None 
     if _open(tx, case_id) is not None:
         raise Conflict("A second person has been asked whether to let it go.")
     step(tx, case, Edge.GO_ON, to=_state_before(tx, case), reason=reason, token=token)
-    reports.say(tx, report_id=case.report_id, text=GOES_ON)
+    told = GOES_ON_TOLD if _was_notified(tx, case) else GOES_ON
+    reports.say(tx, report_id=case.report_id, text=told)
 
 
 def _state_before(tx: Tx, case: Case) -> State:
@@ -125,11 +131,43 @@ def _state_before(tx: Tx, case: Case) -> State:
     return State(asked)
 
 
+def _check_may_end(tx: Tx, case: Case, edge: Edge) -> None:
+    """Whether it may end without a finding: not once it is decided, since what was decided is
+    carried out; and not once the person reported was told of it, who is to learn how it ended."""
+    if edge is Edge.WITHDRAW and _state_before(tx, case) in DECIDED:
+        raise Conflict("It has been decided: what was decided is carried out. Go on with it.")
+    if _was_notified(tx, case):
+        raise Conflict(
+            "The person reported has been told of this report, and is to learn how it ended: it "
+            "goes on to a finding."
+        )
+
+
+def _was_notified(tx: Tx, case: Case) -> bool:
+    """Whether a notice to anybody has gone, or is on its way."""
+    found = (
+        select(CaseNotice.id)
+        .outerjoin(Letter, Letter.id == CaseNotice.letter_id)
+        .where(
+            CaseNotice.case_id == case.id,
+            or_(CaseNotice.sent_at.is_not(None), Letter.state.in_(ON_ITS_WAY)),
+        )
+    )
+    return tx.session.scalar(found.limit(1)) is not None
+
+
 def _open(tx: Tx, case_id: str) -> CaseSecond | None:
     found = select(CaseSecond).where(CaseSecond.case_id == case_id, CaseSecond.settled_at.is_(None))
     return tx.session.scalar(found.limit(1))
 
 
+DECIDED = frozenset({State.DECIDED, State.ACTIONING, State.OUTCOME_DUE})
+ON_ITS_WAY = [one.value for one in (letters.State.QUEUED, *letters.GONE)]
+GOES_ON_TOLD = (
+    "You asked us to go no further. The person you told us about knows of the report by now, and "
+    "is to learn how it ended, so we finish it. We do not say who told us. If you are worried what "
+    "this means for you, please write to us below."
+)
 GOES_ON = (
     "You asked us to go no further. We have thought about it, and think that others may be at "
     "risk, so we go on. We do not say who told us. If you are worried what this means for you, "

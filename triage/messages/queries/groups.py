@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, case, exists, func, or_, select
+from sqlalchemy import CTE, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from triage.core.access import Actor, visible
@@ -22,7 +22,7 @@ from triage.senders.tables import Sender, SenderLink
 WAITING_STATES = ("queued", "claimed", "second_look")
 
 
-def reach(viewer: Actor, starts: Collection[str], name: str = "reach") -> CTE:
+def reach(viewer: Actor, starts: Collection[str] | Select[str | None], name: str = "reach") -> CTE:
     """(start, member) for each of these senders and everybody who is the same person."""
     found = (
         select(Sender.id.label("start"), Sender.id.label("member"))

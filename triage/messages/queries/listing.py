@@ -11,17 +11,18 @@ from sqlalchemy import (
     Select,
     TextClause,
     and_,
+    case,
     exists,
     func,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from triage.core.access import Actor, visible
 from triage.messages.placing import lane_of
-from triage.messages.queries.groups import ALONE, WAITING_STATES, Kin, kin_of
+from triage.messages.queries.groups import ALONE, WAITING_STATES, Kin, kin_of, reach
 from triage.messages.rules import Lane, State
 from triage.messages.tables import WAITING, Message, MessageSkip
 from triage.senders.standing.words import standing_words
@@ -92,8 +93,18 @@ class Page:
         return max(1, -(-self.total // PAGE))
 
 
-QUEUE_ORDER: Order = (Message.rank, Message.received_at, Message.id)
 NEWEST_FIRST: Order = (Message.received_at.desc(), Message.id)
+
+
+def queue_order(viewer: Actor) -> Order:
+    """The gravest first; of those as grave, what is of somebody whom a person found abusive before,
+    as far as this viewer may know of it; then the oldest."""
+    found = aliased(Message)
+    abusive = select(found.sender_id).where(
+        found.severity.is_not(None), found.sender_id.is_not(None), visible(viewer, found.id)
+    )
+    again = Message.sender_id.in_(select(reach(viewer, abusive).c.member))
+    return (Message.rank, case((again, 0), else_=1), Message.received_at, Message.id)
 
 
 def free(now: datetime) -> ColumnElement[bool]:

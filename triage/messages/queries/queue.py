@@ -22,10 +22,10 @@ from triage.messages.placing import RANGES
 from triage.messages.queries.groups import reach
 from triage.messages.queries.listing import (
     NEWEST_FIRST,
-    QUEUE_ORDER,
     Condition,
     Page,
     QueueRow,
+    queue_order,
     read_page,
     waiting_for,
 )
@@ -82,7 +82,7 @@ def queue_page(
     """One page of what waits: urgent, welfare, ordinary; in each the gravest, then the oldest."""
     check(viewer, Action.REVIEW)
     where = [*waiting_for(viewer, now, sitting), *_narrowed(viewer, filters)]
-    return read_page(session, viewer, now, where, number, QUEUE_ORDER)
+    return read_page(session, viewer, now, where, number, queue_order(viewer))
 
 
 def next_waiting(
@@ -96,7 +96,7 @@ def next_waiting(
     """The id of what this viewer should look at next; ``None`` when nothing waits."""
     check(viewer, Action.REVIEW)
     where = [*waiting_for(viewer, now, sitting), *_narrowed(viewer, filters)]
-    return session.scalar(select(Message.id).where(*where).order_by(*QUEUE_ORDER).limit(1))
+    return session.scalar(select(Message.id).where(*where).order_by(*queue_order(viewer)).limit(1))
 
 
 def mine(session: Session, *, viewer: Actor, now: datetime) -> tuple[QueueRow, ...]:
@@ -105,11 +105,13 @@ def mine(session: Session, *, viewer: Actor, now: datetime) -> tuple[QueueRow, .
     # Found first, among what waits, as the index of the queue has it: else every message is asked.
     waiting = text(f"messages.state {WAITING}")
     held = session.scalars(select(Message.id).where(waiting, _held_by(viewer, now))).all()
-    cared = select(WelfareTask.message_id).where(
-        WelfareTask.owner_id == viewer.person_id, WelfareTask.done_at.is_(None)
-    )
-    where = [visible(viewer, Message.id), or_(Message.id.in_(held), Message.id.in_(cared))]
-    return read_page(session, viewer, now, where, 1, QUEUE_ORDER).rows
+    cared = session.scalars(
+        select(WelfareTask.message_id).where(
+            WelfareTask.owner_id == viewer.person_id, WelfareTask.done_at.is_(None)
+        )
+    ).all()
+    where = [visible(viewer, Message.id), Message.id.in_([*held, *cared])]
+    return read_page(session, viewer, now, where, 1, queue_order(viewer)).rows
 
 
 def open_welfare(session: Session, *, viewer: Actor, now: datetime) -> tuple[QueueRow, ...]:
@@ -117,7 +119,7 @@ def open_welfare(session: Session, *, viewer: Actor, now: datetime) -> tuple[Que
     check(viewer, Action.REVIEW)
     tasks = select(WelfareTask.message_id).where(WelfareTask.done_at.is_(None))
     where = [visible(viewer, Message.id), Message.id.in_(tasks)]
-    return read_page(session, viewer, now, where, 1, QUEUE_ORDER).rows
+    return read_page(session, viewer, now, where, 1, queue_order(viewer)).rows
 
 
 def find(session: Session, *, viewer: Actor, now: datetime, words: str, number: int = 1) -> Page:

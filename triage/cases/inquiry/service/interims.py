@@ -230,6 +230,8 @@ def _write(
     )
     tx.session.flush()
     tx.record("interim_set", case.id, interim=made, kind=kind.value)
+    # Nobody may have taken the report yet: who is to confirm it hears of it all the same.
+    parts.find(tx, case, Part.RATIFIER, besides=(Part.DECIDER,))
     return made
 
 

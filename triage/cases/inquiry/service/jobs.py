@@ -4,7 +4,7 @@ measures that are over are said to be, people are reminded. Nothing is decided."
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from triage.cases.inquiry.measures import holds
 from triage.cases.inquiry.rules import Ending, NoticeState, ending, over_at
@@ -41,14 +41,16 @@ def move_notices(tx: Tx) -> int:
     """Note what has gone out, and who did not answer by the day; how many."""
     tx.allow(Action.RUN_JOBS)
     live = [NoticeState.DUE.value, NoticeState.WITHHELD.value, NoticeState.SENT.value]
-    ids = tx.session.scalars(
-        select(CaseNotice.case_id).where(CaseNotice.state.in_(live)).distinct()
-    ).all()
+    # Also where nobody is waited for any more: while the reporter's wish to let it go was being
+    # settled, the day may have gone by.
+    waiting = select(Case.id).where(Case.state == State.AWAITING_SUBJECT.value)
+    noted = select(CaseNotice.case_id).where(CaseNotice.state.in_(live))
     moved = 0
-    for case in _open(tx, ids):
+    for case in _open(tx, tx.session.scalars(union(noted, waiting)).all()):
+        before = case.state
         here = catch_up(tx, case)
         moved += here
-        if here and State(case.state) is State.INVESTIGATING:
+        if (here or case.state != before) and State(case.state) is State.INVESTIGATING:
             _tell(tx, case, LOOKS_INTO, f"heard:{case.version}", Kind.TASK)
     return moved
 

@@ -149,8 +149,8 @@ def record_account(
     tx: Tx, *, party_id: str, text: str, made_at: datetime | None, origin: str
 ) -> str:
     """What they say to it: a piece of evidence like any other (P-SUB-2). Also one that comes
-    late, or once more."""
-    case, party, notice = _of(tx, party_id)
+    late, or once more, or while the reporter's wish to let it go is being settled."""
+    case, party, notice = _of(tx, party_id, *HEARS)
     catch_up(tx, case)
     said = needed(storable(text), field="text", ask="Write down what they say.", longest=40_000)
     held = texts(tx, party, ("name", "role"))
@@ -168,7 +168,7 @@ def record_account(
 
 def record_declined(tx: Tx, *, party_id: str, reason: str) -> None:
     """They would rather say nothing: that is theirs to choose. ``reason``: how they told us."""
-    case, _, notice = _of(tx, party_id)
+    case, _, notice = _of(tx, party_id, *HEARS)
     catch_up(tx, case)
     reason = needed(reason, field="reason", ask="Say how and when they told us.")
     step_notice(tx, case, notice, NoticeEdge.DECLINE, reason=reason)
@@ -209,11 +209,11 @@ def go_on(tx: Tx, case: Case) -> None:
         step(tx, case, Edge.HEARD)
 
 
-def _of(tx: Tx, party_id: str) -> tuple[Case, CaseParty, CaseNotice]:
+def _of(tx: Tx, party_id: str, *states: State) -> tuple[Case, CaseParty, CaseNotice]:
     """The case, the person and their notice, for those who look into it while it is looked into."""
     case_id = case_of_party(tx, party_id)
     case = load_open(tx, case_id, *LOOKS_INTO)
-    if State(case.state) not in {State.INVESTIGATING, State.AWAITING_SUBJECT}:
+    if State(case.state) not in (states or TELLS):
         raise Conflict("People are told once a report is being looked into, and before it is put.")
     party = party_of(tx, case_id, party_id)
     return case, party, notice_for(tx, case, party)
@@ -234,6 +234,8 @@ def _letter(tx: Tx, notice: CaseNotice) -> Letter | None:
     return None if letters.State(letter.state) is letters.State.WITHDRAWN else letter
 
 
+TELLS = frozenset({State.INVESTIGATING, State.AWAITING_SUBJECT})
+HEARS = TELLS | {State.WITHDRAWN_REQUESTED}
 ON_ITS_WAY = frozenset({letters.State.QUEUED, *letters.GONE})
 ASKS = (
     "Before we write to the person you told us about, we want you to see what we would say. "

@@ -27,7 +27,8 @@ from triage.letters.rules import LetterKind
 from triage.letters.tables import Letter
 from triage.letters.wording import Value, draft_text
 from triage.reports import service as reports
-from triage.reports.queries import reach_now
+from triage.reports.queries import reach_now, thread
+from triage.reports.thread import StepKind
 from triage.restrictions.codes import appeal_code, appeal_hash
 from triage.restrictions.service.erasing import running
 from triage.staff.processes import Part
@@ -38,9 +39,10 @@ def tell_reporter(tx: Tx, *, case_id: str, version: int) -> str | None:
     to where they said, which nobody here is shown; that letter's id.
 
     What it says is fixed: the finding, and whether something was done. Nothing of anybody else.
+    Also once it is closed, for a reporter who asks only then.
     """
-    case, decision = _due(tx, case_id, version)
-    _check_untold(tx, decision, ToldTo.REPORTER, None)
+    case, decision = _due(tx, case_id, version, State.OUTCOME_DUE, State.CLOSED)
+    _check_untold(tx, case, decision, ToldTo.REPORTER, None)
     how = how_to_reach(tx, case)
     if how is None:
         raise Conflict("The reporter has not asked to be told. They can still do so.")
@@ -67,7 +69,7 @@ def tell_subject(
     what follows, how to appeal, and how long it is kept; its id."""
     case, decision = _due(tx, case_id, version)
     check_party(tx, case, party_id)
-    _check_untold(tx, decision, ToldTo.SUBJECT, party_id)
+    _check_untold(tx, case, decision, ToldTo.SUBJECT, party_id)
     if party_id not in guards.notified_subjects(tx, case):
         raise Conflict("This person was never told of the report, and is not told of its end.")
     follows = needed(follows, field="follows", ask="Say what follows from it for them.")
@@ -107,7 +109,7 @@ def waive(
     if party_id is not None:
         check_party(tx, case, party_id)
     reason = needed(reason, field="reason", ask="Say why they are not told.")
-    _check_untold(tx, decision, told, party_id)
+    _check_untold(tx, case, decision, told, party_id)
     _note(tx, case, decision, told, How.WAIVED, party_id=party_id, why=reason)
 
 
@@ -124,12 +126,14 @@ def how_to_reach(tx: Tx, case: Case) -> How | None:
 def untold(tx: Tx, case: Case, decision: CaseDecision) -> list[str]:
     """Who is still to be told, or to be said why not: ``reporter``, and parties' ids."""
     open_now = []
-    if how_to_reach(tx, case) is not None and not _was_told(tx, decision, ToldTo.REPORTER, None):
+    if how_to_reach(tx, case) is not None and not _was_told(
+        tx, case, decision, ToldTo.REPORTER, None
+    ):
         open_now.append(ToldTo.REPORTER.value)
     return open_now + [
         one
         for one in guards.notified_subjects(tx, case)
-        if not _was_told(tx, decision, ToldTo.SUBJECT, one)
+        if not _was_told(tx, case, decision, ToldTo.SUBJECT, one)
     ]
 
 
@@ -141,24 +145,41 @@ def action_taken(tx: Tx, decision: CaseDecision) -> bool:
     )
 
 
-def _due(tx: Tx, case_id: str, version: int) -> tuple[Case, CaseDecision]:
+def _due(tx: Tx, case_id: str, version: int, *states: State) -> tuple[Case, CaseDecision]:
     case = load_as(tx, case_id, Part.HANDLER, version=version)
-    check_state(case, State.OUTCOME_DUE)
+    check_state(case, *(states or (State.OUTCOME_DUE,)))
     return case, decision_of(tx, case)
 
 
-def _was_told(tx: Tx, decision: CaseDecision, told: ToldTo, party_id: str | None) -> bool:
+def _was_told(
+    tx: Tx, case: Case, decision: CaseDecision, told: ToldTo, party_id: str | None
+) -> bool:
     return any(
         one.told == told.value
         and one.party_id == party_id
         and (one.how != How.LETTER.value or letter_is_out(tx, one.letter_id))
+        and not _lapsed(tx, case, one)
         for one in outcomes_of(tx, decision.id)
     )
 
 
-def _check_untold(tx: Tx, decision: CaseDecision, told: ToldTo, party_id: str | None) -> None:
+def _lapsed(tx: Tx, case: Case, one: CaseOutcome) -> bool:
+    """Whether it was said that the reporter is not told, and they have changed their wish since."""
+    return (
+        one.how == How.WAIVED.value
+        and one.told == ToldTo.REPORTER.value
+        and any(
+            row.kind is StepKind.REACH and row.at > one.at
+            for row in thread(tx.session, vault=tx.vault, report_id=case.report_id)
+        )
+    )
+
+
+def _check_untold(
+    tx: Tx, case: Case, decision: CaseDecision, told: ToldTo, party_id: str | None
+) -> None:
     for one in outcomes_of(tx, decision.id):
-        if one.told != told.value or one.party_id != party_id:
+        if one.told != told.value or one.party_id != party_id or _lapsed(tx, case, one):
             continue
         letter = None if one.letter_id is None else tx.session.get(Letter, one.letter_id)
         if letter is None or letter.state != "withdrawn":
