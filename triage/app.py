@@ -4,7 +4,6 @@ import importlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
 
 from sqlalchemy import MetaData
 from sqlalchemy.exc import OperationalError
@@ -25,36 +24,6 @@ from triage.core.jobs import Job
 from triage.core.keys import KeyStore
 from triage.core.sealed import Vault
 from triage.core.settings import Settings
-
-ROOMS = (
-    "core",
-    "conduct",
-    "staff",
-    "staff.sessions",
-    "notify",
-    "intake",
-    "classifier",
-    "senders",
-    "reports",
-    "alarms",
-    "senders.standing",
-    "letters",
-    "messages",
-    "messages.wrote",
-    "messages.beside",
-    "messages.stubs",
-    "restrictions",
-    "referrals",
-    "cases",
-    "cases.inquiry",
-    "cases.verdict",
-    "packs",
-    "trends",
-    "backup",
-    "retention",
-    "retention.subject",
-)
-"""Every room that stands, lowest first. What is not registered fails the conformance tests."""
 
 TABLE_MODULES = (
     "triage.core.audit",
@@ -187,11 +156,6 @@ def open_form(settings: Settings | None = None, *, clock: Clock | None = None) -
         vault=Vault(lambda: store.ring().without_privates()),
         clock=clock or SystemClock(),
     )
-
-
-def rooms() -> list[ModuleType]:
-    """Every registered room."""
-    return [importlib.import_module(f"triage.{name}") for name in ROOMS]
 
 
 def jobs() -> list[Job]:

@@ -1,7 +1,7 @@
 """The public report form from the command line: ``triage serve --report``, ``triage form``."""
 
 import os
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -51,19 +51,24 @@ def serve_form(*, port: int, address: str | None, demo: bool) -> None:
 
 
 def run(settings: Settings, port: int) -> None:
-    """Start the server: no access log, and forwarded headers from the named proxy alone."""
+    """Start the server of the form."""
+    out.print(f"The report form listens on {settings.address}:{port} (stop it with Ctrl+C)")
+    app = "dashboard.report.server:app"
+    listen(app, settings, port, date_header=False, limit_concurrency=AT_ONCE)
+
+
+def listen(app: str, settings: Settings, port: int, **more: Any) -> None:
+    """Start a server: no access log, and forwarded headers from the named proxy alone."""
     import uvicorn
 
-    out.print(f"The report form listens on {settings.address}:{port} (stop it with Ctrl+C)")
     uvicorn.run(
-        "dashboard.report.server:app",
+        app,
         host=settings.address,
         port=port,
         log_level="warning",
         access_log=False,
         server_header=False,
-        date_header=False,
-        limit_concurrency=AT_ONCE,
         proxy_headers=bool(settings.trusted_proxy),
         forwarded_allow_ips=settings.trusted_proxy or "",
+        **more,
     )

@@ -53,20 +53,9 @@ def serve(
 
 
 def run(settings: Settings, port: int) -> None:
-    """Start the server: no access log, and forwarded headers from the named proxy alone."""
-    import uvicorn
-
+    """Start the server of the desk."""
     out.print(f"The desk listens on {settings.address}:{port} (stop it with Ctrl+C)")
-    uvicorn.run(
-        "dashboard.server:app",
-        host=settings.address,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxy),
-        forwarded_allow_ips=settings.trusted_proxy or "",
-    )
+    cli_form.listen("dashboard.server:app", settings, port)
 
 
 def _settings(address: str | None) -> Settings | None:

@@ -31,7 +31,7 @@ def draw() -> None:
     releases = [one.release for one in found]
     st.header("Is it getting worse?", anchor=False)
     said = answer(releases)
-    untrusted.clauses([said.sentence.removesuffix(".")])
+    untrusted.clauses([said.removesuffix(".")])
     drawn = blocks(releases)
     by_name = {one.name: one for one in drawn}
     for name in FIRST:

@@ -1,13 +1,11 @@
 """``triage backup`` and ``triage restore`` as an operator meets them, and what the doctor says."""
 
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from support.command import Run, shell
 from support.mail import write_folder
 from support.scorer import ScriptedScorer
 
@@ -20,18 +18,6 @@ from triage.core.settings import Settings
 from triage.restoring import note_tried
 
 
-@dataclass
-class Said:
-    """What a command printed, and how it exited."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs ``triage …`` in this process, over a database with three messages and keys."""
@@ -41,14 +27,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     for console in (cli.out, cli_backup.out, cli_backup.err):
         monkeypatch.setattr(console, "width", 200)
 
-    def act(*arguments: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["triage", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return Said(int(caught.value.code or 0), printed.out, printed.err)
-
+    act = shell(monkeypatch, capsys)
     assert act("keys", "init").code == 0
     assert act("import", "--json", write_folder(tmp_path / "mail", 3)).code == 0
     return act

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -13,12 +13,12 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 from support.cases import came_in, row, staffed, tick
 from support.desk import Desk
 from support.verdicts import SUBJECT, ban, party
+from support.walking import walk
 
 from triage.cases import rules
 from triage.cases.inquiry.service import notices, weighing
@@ -504,15 +504,5 @@ def test_the_rules_hold_after_any_acts_in_any_order(
             reached.update(getattr(self, "reached", ()))
             super().teardown()
 
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=30,
-            deadline=None,
-            derandomize=True,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(Here, examples=examples, steps=30, derandomize=True, phases=[Phase.generate])
     assert {"acknowledged", "investigating", "decided", "closed", "withdrawn_requested"} <= reached

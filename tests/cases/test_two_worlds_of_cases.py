@@ -19,8 +19,7 @@ from support.cases import came_in, give, row, staffed, take, tick
 from support.desk import Desk
 from support.ended_cases import routed
 from support.ending import purge
-from support.mail import START
-from support.worlds import seeded_ids
+from support.worlds import World, both_worlds, differing, said
 
 import triage.cases
 from triage.alarms import queries as alarm_queries
@@ -30,7 +29,6 @@ from triage.cases.rules import Edge
 from triage.cases.service import handling, recusing, settling, thread
 from triage.core import record
 from triage.core.access import CONSOLE
-from triage.core.errors import TriageError
 from triage.core.ids import new_id
 from triage.core.roles import Role
 from triage.letters import queries as letter_queries
@@ -39,7 +37,6 @@ from triage.staff.processes import Part
 from triage.staff.queries import team as team_queries
 from triage.staff.service.duty import add_shift
 
-World = dict[str, str]
 SECRET = "zanzibar"
 ALL = (Role.HANDLER, Role.INVESTIGATOR, Role.DECIDER, Role.ON_DUTY, Role.CUSTODIAN, Role.REVIEWER)
 
@@ -99,16 +96,7 @@ def worlds(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, clock: Any, backend: str
 ) -> Callable[[], tuple[World, World]]:
     """Both worlds, lived and written out."""
-
-    def build() -> tuple[World, World]:
-        seen = []
-        for number, with_x in enumerate((True, False)):
-            clock.move(START - clock.now())
-            desk = make_desk(f"{backend} apart" if number else backend)
-            seen.append(live(desk, seeded_ids(monkeypatch), with_x=with_x))
-        return seen[0], seen[1]
-
-    return build
+    return lambda: both_worlds(live, make_desk, monkeypatch, clock, backend)
 
 
 def live(desk: Desk, chance: Any, *, with_x: bool) -> World:
@@ -201,21 +189,6 @@ def alerts_to(desk: Desk) -> list[Any]:
             .order_by(OutboxMail.queued_at)
         )
         return [tuple(one) for one in found]
-
-
-def said(act: Callable[[], object]) -> str:
-    """What somebody gets, or how they are refused."""
-    try:
-        return repr(act())
-    except TriageError as error:
-        plain = {k: v for k, v in vars(error).items() if k not in {"refused_matter", "matter_id"}}
-        return f"{type(error).__name__}: {error} {plain}"
-
-
-def differing(one: World, other: World) -> set[str]:
-    """The names of what is not the same."""
-    assert one.keys() == other.keys()
-    return {name for name in one if one[name] != other[name]}
 
 
 def test_p_rec_4_whoever_a_report_is_about_reads_the_same_with_and_without_it(

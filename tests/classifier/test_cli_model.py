@@ -4,29 +4,16 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.command import Run, Said, shell
 from support.models import as_version, flip_a_bit, write_corpus
 
-from triage import cli, cli_model
+from triage import cli_model
 from triage.app import open_triage
 from triage.classifier import model, registry
-
-
-@dataclass
-class Said:
-    """What a command printed, and how it exited."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
 
 
 @pytest.fixture
@@ -48,14 +35,11 @@ def run(
     monkeypatch.setattr(cli_model, "CORPUS", tmp_path / "corpus")
     monkeypatch.setattr(cli_model.out, "width", 200)
 
+    triage = shell(monkeypatch, capsys)
+
     def act(*arguments: str | Path, answer: str = "") -> Said:
-        monkeypatch.setattr(sys, "argv", ["triage", *map(str, arguments)])
         monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return Said(int(caught.value.code or 0), printed.out, printed.err)
+        return triage(*arguments)
 
     return act
 

@@ -5,27 +5,14 @@ import gzip
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from support.command import Run, shell
 
-from triage import cli, cli_evaluate
+from triage import cli_evaluate
 from triage.classifier.assessment import LABELS
 from triage.classifier.datasets import Row, public_test_split
-
-
-@dataclass
-class Said:
-    """What a command printed, and how it exited."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
 
 
 @pytest.fixture
@@ -34,16 +21,8 @@ def run(
 ) -> Run:
     monkeypatch.setattr(cli_evaluate.out, "width", 200)
 
-    def act(*arguments: str | Path) -> Said:
-        command = ["triage", "evaluate", *map(str, arguments), "--model", str(small_model)]
-        monkeypatch.setattr(sys, "argv", command)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return Said(int(caught.value.code or 0), printed.out, printed.err)
-
-    return act
+    evaluate = shell(monkeypatch, capsys, "evaluate")
+    return lambda *arguments: evaluate(*arguments, "--model", small_model)
 
 
 def line(row: Row, **changed: object) -> str:

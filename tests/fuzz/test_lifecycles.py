@@ -7,17 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import func, select
 from support.desk import Desk
+from support.walking import walk
 
 from triage.cases.inquiry import rules as inquiry
 from triage.cases.inquiry.rules import NoticeEdge, NoticeState
@@ -41,19 +41,6 @@ from triage.trends.tables import FrozenRelease, Publication
 MakeDesk = Callable[..., Desk]
 FAR = datetime(9000, 1, 1)  # noqa: DTZ001 - the strategy adds the zone
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 20
-
-
-def walk(machine: type[RuleBasedStateMachine], *, examples: int, steps: int) -> None:
-    """Run a machine whose class has what it needs."""
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
 
 
 # -- notices to the person reported

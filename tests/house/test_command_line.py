@@ -4,12 +4,11 @@ import io
 import json
 import stat
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from support.command import Run, shell
 from support.mail import eml, write_folder
 from support.scorer import ScriptedScorer
 
@@ -21,18 +20,6 @@ from triage.core.settings import Settings
 from triage.doctor import serving
 
 
-@dataclass
-class Said:
-    """What a command printed, and how it exited."""
-
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs ``triage …`` in this process, with a home of its own and the scripted model."""
@@ -42,15 +29,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(classifier, "load", ScriptedScorer)
     monkeypatch.setattr(cli.out, "width", 200)
 
-    def act(*arguments: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["triage", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return Said(int(caught.value.code or 0), printed.out, printed.err)
-
-    return act
+    return shell(monkeypatch, capsys)
 
 
 # -- import

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -13,11 +12,11 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 from support.desk import Desk, address
 from support.lifecycle import CLOSED, SYSTEM_MAY, TABLE
+from support.walking import walk
 
 from triage.conduct.kinds import Disposition, RoutedTo, Severity, WelfareOutcome
 from triage.core.access import CONSOLE, SYSTEM
@@ -467,13 +466,5 @@ def test_the_rules_hold_after_any_acts_in_any_order(
     class Here(Life):
         make = staticmethod(make_desk)  # type: ignore[assignment]
 
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(Here, examples=examples, steps=40)
     assert examples

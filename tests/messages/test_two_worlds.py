@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select, true
 from support.desk import Desk
 from support.mail import START, inbound
-from support.worlds import SeededIds, seeded_ids
+from support.worlds import SeededIds, World, both_worlds
 
 from dashboard.handover_words import Note as HandoverNote
 from dashboard.handover_words import note
@@ -77,7 +77,6 @@ from triage.staff.queries.duty import duty_now
 from triage.staff.service import duty
 from triage.staff.service.duty import add_absence
 
-World = dict[str, str]
 MakeDesk = Callable[..., Desk]
 
 FIXED = {"raw": b"the bytes of X", "source": "x", "message_id": "<x@example.org>"}
@@ -91,17 +90,7 @@ def worlds(
     make_desk: MakeDesk, monkeypatch: pytest.MonkeyPatch, clock: Any, backend: str
 ) -> Callable[[], tuple[World, World]]:
     """What ana reads with X there, and without. (Called once a test.)"""
-
-    def build() -> tuple[World, World]:
-        seen = []
-        for number, with_x in enumerate((True, False)):
-            clock.move(START - clock.now())
-            desk = make_desk(f"{backend} apart" if number else backend)
-            chance = seeded_ids(monkeypatch)
-            seen.append(live(desk, chance, with_x=with_x))
-        return seen[0], seen[1]
-
-    return build
+    return lambda: both_worlds(live, make_desk, monkeypatch, clock, backend)
 
 
 def live(desk: Desk, chance: SeededIds, *, with_x: bool) -> World:

@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 from support.desk import Desk, address
 from support.referring import mark, staffed
+from support.walking import walk
 
 from triage.core.access import SYSTEM
 from triage.core.audit import AuditEvent
@@ -265,12 +264,4 @@ class Life(RuleBasedStateMachine):
 
 def test_in_any_order_the_rules_hold(make_desk: Callable[..., Desk]) -> None:
     Life.make = staticmethod(make_desk)
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=8,
-            stateful_step_count=14,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(Life, examples=8, steps=14)

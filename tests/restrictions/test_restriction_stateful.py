@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -13,12 +12,12 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 from support.desk import Desk, address
 from support.restricting import draft
 from support.restriction_life import BEGINNINGS, SYSTEM_MAY, TABLE
+from support.walking import walk
 
 from triage.core.audit import AuditEvent
 from triage.core.errors import TriageError
@@ -389,13 +388,5 @@ def test_the_rules_hold_after_any_acts_in_any_order(
     class Here(Life):
         make = staticmethod(make_desk)  # type: ignore[assignment]
 
-    run_state_machine_as_test(
-        Here,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=40,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(Here, examples=examples, steps=40)
     assert examples

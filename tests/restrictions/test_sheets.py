@@ -63,7 +63,6 @@ def test_every_service_and_channel_has_a_sheet(target: str, removal: bool) -> No
     assert made.title
     assert made.steps
     assert all(len(row) == len(made.header) for row in made.rows)
-    assert made.supported == (target != "theyworkforyou")
 
 
 def test_fixmystreet_takes_addresses_and_numbers_and_never_a_domain() -> None:
@@ -102,7 +101,6 @@ def test_p_blk_2_a_service_that_cannot_says_so_and_nothing_is_done_there(desk: D
     )
     approve(desk, desk.dora, made)
     assert [one.state for one in tasks(desk, made)] == ["not_supported"]
-    assert sheet(order("theyworkforyou")).supported is False
 
 
 def test_an_export_is_for_who_looks_after_the_service_and_holds_no_reason(desk: Desk) -> None:

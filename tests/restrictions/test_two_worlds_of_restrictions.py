@@ -17,10 +17,9 @@ from support.desk import Desk, address
 from support.mail import START
 from support.referring import consider
 from support.restricting import approve, draft, propose, see, tasks, version
-from support.worlds import seeded_ids
+from support.worlds import World, both_worlds, differing, said
 
 from triage.core import record
-from triage.core.errors import TriageError
 from triage.core.ids import new_id
 from triage.core.roles import Role
 from triage.packs import queries as pack_queries
@@ -46,7 +45,6 @@ from triage.restrictions.service.appeals import Outcome
 from triage.restrictions.service.frozen import note_frozen
 from triage.restrictions.service.jobs import note_dates
 
-World = dict[str, str]
 SECRET = "zanzibar"
 MODULES = (lists, reading, appeal_queries, task_queries, contact, frozen)
 SETTINGS = {"letter_from": "team@charity.example.org", "appeal_address": "appeal@example.org"}
@@ -88,15 +86,7 @@ TASK_COMMANDS: dict[str, tuple[Any, dict[str, Any]]] = {
 def worlds(
     make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch, clock: Any, backend: str
 ) -> Callable[[], tuple[World, World]]:
-    def build() -> tuple[World, World]:
-        seen = []
-        for number, with_x in enumerate((True, False)):
-            clock.move(START - clock.now())
-            desk = make_desk(f"{backend} apart" if number else backend, **SETTINGS)
-            seen.append(live(desk, seeded_ids(monkeypatch), with_x=with_x))
-        return seen[0], seen[1]
-
-    return build
+    return lambda: both_worlds(live, make_desk, monkeypatch, clock, backend, **SETTINGS)
 
 
 def live(desk: Desk, chance: Any, *, with_x: bool) -> World:
@@ -231,19 +221,6 @@ def observe(desk: Desk, ids: list[str], made_up: str, mine: str, lone: str | Non
     state = desk.read(contact.cease_state, viewer=desk.edda, sender_id=lone, now=desk.now)
     seen["cease proposed"] = repr(state.proposed)
     return seen
-
-
-def said(act: Callable[[], object]) -> str:
-    try:
-        return repr(act())
-    except TriageError as error:
-        plain = {k: v for k, v in vars(error).items() if k not in {"refused_matter", "matter_id"}}
-        return f"{type(error).__name__}: {error} {plain}"
-
-
-def differing(one: World, other: World) -> set[str]:
-    assert one.keys() == other.keys()
-    return {name for name in one if one[name] != other[name]}
 
 
 def test_p_rec_4_who_received_a_ground_reads_the_same_with_and_without_what_rests_on_it(

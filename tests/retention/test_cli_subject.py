@@ -1,15 +1,15 @@
 """``triage subject``: found, taken out and logged from a shell, as a script meets it."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.command import shell
 from support.desk import Desk
 from support.scorer import ScriptedScorer
 from support.subjects import agreed, give_all, kept, reviewed, searched, text_of
 
-from triage import classifier, cli, cli_subject
+from triage import classifier, cli_subject
 
 Run = Callable[..., tuple[int, str]]
 
@@ -25,14 +25,11 @@ def run(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     monkeypatch.setattr(classifier, "load", ScriptedScorer)
     monkeypatch.setattr(cli_subject, "open_triage", lambda: desk.triage)
     monkeypatch.setattr(cli_subject.out, "width", 200)
+    subject = shell(monkeypatch, capsys, "subject")
 
     def act(*arguments: str | Path) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["triage", "subject", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        said = capsys.readouterr()
-        return int(caught.value.code or 0), said.out + said.err
+        said = subject(*arguments)
+        return said.code, said.out + said.err
 
     return act
 

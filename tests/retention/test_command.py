@@ -4,13 +4,13 @@ import hashlib
 import json
 import mailbox
 import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from support.command import Run, shell
 from support.desk import Desk
 from support.mail import START, eml, inbound
 from support.scorer import ScriptedScorer
@@ -25,7 +25,6 @@ from triage.messages.stubs.tables import MessageStub
 from triage.messages.tables import Message
 from triage.retention.service.purging import purge
 
-Run = Callable[..., tuple[int, str, str]]
 NAME = "zebedee"
 
 
@@ -53,15 +52,7 @@ def run(
     for console in (cli_retention.out, cli_retention.err, cli.out):
         monkeypatch.setattr(console, "width", 200)
 
-    def act(*arguments: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["triage", *map(str, arguments)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return int(caught.value.code or 0), printed.out, printed.err
-
-    return act
+    return shell(monkeypatch, capsys)
 
 
 def ways(folder: Path) -> list[Path]:

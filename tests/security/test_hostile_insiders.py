@@ -74,7 +74,6 @@ ANSWERS: dict[str, tuple[frozenset[str], str]] = {
     "staff.queries.team.guests": (ALL, "guests of matters that they may know of"),
     "staff.queries.team.team_page": (frozenset({"ada", "max"}), "who is here when"),
     "staff.sessions.queries.last_here": (ALL, "when they were here themselves"),
-    "staff.sessions.queries.open_sessions": (frozenset({"ada"}), "who is signed in"),
     "trends.queries.quality.judged": (frozenset({"ada"}), "how good the model is, in figures"),
     "trends.queries.quality.scores": (frozenset({"ada"}), "the same"),
     "trends.queries.reading.made": (frozenset({"ada"}), "releases that were made"),

@@ -736,10 +736,8 @@ MUTANTS += [
     Mutant(
         "a service admin reads the reason",
         "triage/restrictions/queries/tasks.py",
-        '                column="public_reason",\n                row_id=one.id,\n'
-        "                sealed=one.public_reason,",
-        '                column="reason",\n                row_id=one.id,\n'
-        "                sealed=one.reason,",
+        'one.id, one, "public_reason"',
+        'one.id, one, "reason"',
         "tests/restrictions/test_reading.py::test_a_service_admin_sees_the_task_and_nothing_of_the"
         "_reasons",
     ),
@@ -839,7 +837,7 @@ MUTANTS += [
     ),
     Mutant(
         "who has no part builds a pack",
-        "triage/packs/queries.py",
+        "triage/packs/queries/__init__.py",
         "select(Referral).where(Referral.id == matter_id, known_to(viewer))",
         "select(Referral).where(Referral.id == matter_id)",
         "tests/packs/test_packs.py::test_p_rec_2_who_has_no_part_sees_and_builds_none",
@@ -861,7 +859,7 @@ MUTANTS += [
     ),
     Mutant(
         "what was built of a matter is told to who has no part in it",
-        "triage/packs/queries.py",
+        "triage/packs/queries/__init__.py",
         "    rests_on(session, viewer=viewer, matter_id=matter_id)\n    events",
         "    events",
         "tests/packs/test_packs.py::test_p_rec_2_who_has_no_part_sees_and_builds_none",
@@ -1643,6 +1641,14 @@ MUTANTS += [
         "    if False:\n",
         "tests/cases/test_letting_go.py::test_p_out_1_once_the_person_reported_knows_of_it_it_goes"
         "_on_to_a_finding",
+    ),
+    Mutant(
+        "what is kept for a time goes by its age alone",
+        "triage/core/erasing.py",
+        "self.days(settings)), *self.where)",
+        "self.days(settings)))",
+        "tests/retention/test_others_end.py::test_alerts_and_sent_mails_go_after_half_a_year_and"
+        "_what_waits_stays",
     ),
 ]
 

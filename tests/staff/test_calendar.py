@@ -18,7 +18,6 @@ from triage.staff.calendar import (
     end_of_working_day,
     last_close,
     local_day,
-    working_hours_between,
 )
 
 CALENDAR = WorkCalendar()
@@ -124,9 +123,14 @@ def test_a_time_that_the_clocks_skip_or_show_twice_is_one_moment() -> None:
     assert twice == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
+def worked(starts: datetime, ends: datetime) -> timedelta:
+    """The working time that lies between two moments; nothing where the end comes first."""
+    return sum((span.length for span in CALENDAR.open_spans(starts, ends)), timedelta())
+
+
 def test_working_hours_leave_out_nights_weekends_and_holidays() -> None:
     def hours(starts: datetime, ends: datetime) -> float:
-        return working_hours_between(CALENDAR, starts, ends).total_seconds() / 3600
+        return worked(starts, ends).total_seconds() / 3600
 
     assert hours(london(2026, 11, 20, 16), london(2026, 11, 23, 10)) == 2
     assert hours(london(2026, 4, 2, 16), london(2026, 4, 7, 10)) == 2
@@ -162,7 +166,7 @@ def test_so_many_working_days_on_so_many_are_counted_and_the_clock_shows_the_sam
 def test_adding_working_hours_and_measuring_them_agree(at: datetime, minutes: int) -> None:
     span = timedelta(minutes=minutes)
     then = add_working_hours(CALENDAR, at, span)
-    assert working_hours_between(CALENDAR, at, then) == span
+    assert worked(at, then) == span
     assert then >= at
 
 
@@ -171,8 +175,8 @@ def test_working_hours_add_up(one: datetime, two: datetime, three: datetime) -> 
     a, b, c = sorted([one, two, three])
     b = min(b, a + timedelta(days=60))
     c = min(c, b + timedelta(days=60))
-    whole = working_hours_between(CALENDAR, a, c)
-    assert whole == working_hours_between(CALENDAR, a, b) + working_hours_between(CALENDAR, b, c)
+    whole = worked(a, c)
+    assert whole == worked(a, b) + worked(b, c)
 
 
 def test_a_moment_without_a_zone_and_days_back_are_refused() -> None:
@@ -183,6 +187,6 @@ def test_a_moment_without_a_zone_and_days_back_are_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         add_working_hours(CALENDAR, naive, timedelta())
     with pytest.raises(ValueError, match="aware"):
-        working_hours_between(CALENDAR, naive, aware)
+        worked(naive, aware)
     with pytest.raises(ValueError, match="forward"):
         add_working_days(CALENDAR, aware, -1)

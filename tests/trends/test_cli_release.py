@@ -1,20 +1,17 @@
 """``triage release``: what it prints, how it exits, and that nothing can be made twice."""
 
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.command import Run, shell
 from support.scorer import ScriptedScorer
 from support.year import fill
 
-from triage import classifier, cli, cli_release
+from triage import classifier, cli_release
 from triage.app import open_triage
 from triage.core.clock import SetClock, SystemClock
 from triage.core.settings import Settings
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -31,16 +28,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     triage = open_triage(Settings(), scorer=ScriptedScorer())
     fill(triage, year=2026, messages=1200, flagged=0.05)
     triage.close()
-
-    def act(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["triage", "release", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        printed = capsys.readouterr()
-        return int(caught.value.code or 0), printed.out, printed.err
-
-    return act
+    return shell(monkeypatch, capsys, "release")
 
 
 def test_a_release_is_made_looked_at_and_published(run: Run) -> None:

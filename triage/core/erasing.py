@@ -6,10 +6,13 @@ order, and what becomes of the files afterwards, the room of retention sees to (
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.holds import held
 from triage.core.settings import Settings
@@ -56,3 +59,40 @@ def is_over(tx: Tx, due: Due, found: Due) -> bool:
     if due.rule in {ASKED, AGAIN}:
         return not held(tx.session, {found.matter_id, *found.holders}, tx.now)
     return found.until <= tx.now
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timed:
+    """Rows that are kept for some days from a moment that stands in them, and go then."""
+
+    rule: str
+    key: InstrumentedAttribute[str]
+    since: ColumnElement[Any] | InstrumentedAttribute[Any]
+    days: Callable[[Settings], int]
+    where: tuple[ColumnElement[bool], ...] = ()
+    """What must hold of a row besides."""
+
+    def over(self, settings: Settings, now: datetime) -> ColumnElement[bool]:
+        """True where the time of a row is over."""
+        return and_(self.since <= now - timedelta(days=self.days(settings)), *self.where)
+
+    def due(
+        self, session: Session, settings: Settings, now: datetime, after: str, most: int
+    ) -> list[Due]:
+        """Those whose time is over, by key."""
+        kept = timedelta(days=self.days(settings))
+        wanted = select(self.key, self.since).where(self.over(settings, now), self.key > after)
+        page = session.execute(wanted.order_by(self.key).limit(most))
+        return [Due(key, self.rule, since + kept) for key, since in page]
+
+    def erase(self, tx: Tx, due: Due) -> bool:
+        """Take one out, if its time is over still. For rows of ids, codes and times: nothing is put
+        on the record, which knows of each."""
+        tx.allow(Action.RUN_JOBS)
+        over = self.over(tx.settings, tx.now)
+        gone = tx.session.execute(delete(self.key.class_).where(self.key == due.matter_id, over))
+        return bool(getattr(gone, "rowcount", 0))
+
+    def keeping(self, name: str) -> Keeping:
+        """What the erasure is told of them."""
+        return Keeping(name, self.due, self.erase)

@@ -8,6 +8,7 @@ An empty text stays empty: there is nothing in it to protect, and no key is made
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.dialects import postgresql, sqlite
@@ -43,116 +44,77 @@ class Sealed(TypeDecorator[bytes]):
         return value
 
 
+class Place(TypedDict):
+    """Where a sealed text stands, and whose it is: it opens there and nowhere else."""
+
+    owner_id: str
+    table: str
+    column: str
+    row_id: str
+
+
 class Vault:
     """Seals and opens texts with the keys of this process, whatever part of them it has."""
 
     def __init__(self, ring: Callable[[], Keyring] = Keyring) -> None:
         self.ring = ring
 
-    def seal(
-        self,
-        session: Session,
-        *,
-        owner_id: str,
-        table: str,
-        column: str,
-        row_id: str,
-        text: str,
-        at: datetime,
-    ) -> bytes:
+    def seal(self, session: Session, *, text: str, at: datetime, **place: Unpack[Place]) -> bytes:
         """The bytes to store for a text in this place; the owner's data key is made if need be.
 
         ``Shredded`` for an owner whose key was destroyed; ``KeyMissing`` without a desk key.
         """
-        place = {"owner_id": owner_id, "table": table, "column": column, "row_id": row_id}
         return self.seal_bytes(session, data=text.encode("utf-8"), at=at, **place)
 
     def seal_bytes(
-        self,
-        session: Session,
-        *,
-        owner_id: str,
-        table: str,
-        column: str,
-        row_id: str,
-        data: bytes,
-        at: datetime,
+        self, session: Session, *, data: bytes, at: datetime, **place: Unpack[Place]
     ) -> bytes:
         """As ``seal``, for a file."""
-        _check_column(table, column)
+        cell = _cell(place)
         if not data:
             return b""
-        key_id, data_key = self._key_to_seal(session, owner_id, at)
-        return envelope.seal_bytes(
-            data_key, data, table=table, column=column, row_id=row_id, key_id=key_id
-        )
+        key_id, data_key = self._key_to_seal(session, place["owner_id"], at)
+        return envelope.seal_bytes(data_key, data, key_id=key_id, **cell)
 
-    def open(
-        self,
-        session: Session,
-        *,
-        owner_id: str,
-        table: str,
-        column: str,
-        row_id: str,
-        sealed: bytes | None,
-    ) -> str:
+    def open(self, session: Session, *, sealed: bytes | None, **place: Unpack[Place]) -> str:
         """The text of this place.
 
         ``Shredded`` where its key was destroyed, ``KeyMissing`` where this process has not the
         private key, ``Unreadable`` where the bytes are not those that were sealed here.
         """
-        place = {"owner_id": owner_id, "table": table, "column": column, "row_id": row_id}
         return self.open_bytes(session, sealed=sealed, **place).decode("utf-8")
 
     def open_bytes(
-        self,
-        session: Session,
-        *,
-        owner_id: str,
-        table: str,
-        column: str,
-        row_id: str,
-        sealed: bytes | None,
+        self, session: Session, *, sealed: bytes | None, **place: Unpack[Place]
     ) -> bytes:
         """As ``open``, for a file."""
-        _check_column(table, column)
+        cell = _cell(place)
         if not sealed:
             return b""
-        row = row_of(session, owner_id)
+        row = row_of(session, place["owner_id"])
         if row is None:
             raise Unreadable("A sealed text has lost its key.")
         data_key = self._unwrapped(session, row)
-        return envelope.open_bytes(
-            data_key, sealed, table=table, column=column, row_id=row_id, key_id=row.id
-        )
+        return envelope.open_bytes(data_key, sealed, key_id=row.id, **cell)
 
-    def show(
-        self,
-        session: Session,
-        *,
-        owner_id: str,
-        table: str,
-        column: str,
-        row_id: str,
-        sealed: bytes | None,
-    ) -> str:
+    def show(self, session: Session, *, sealed: bytes | None, **place: Unpack[Place]) -> str:
         """As ``open``, for lists: one text that does not open says why, and the rest is shown."""
         try:
-            return self.open(
-                session,
-                owner_id=owner_id,
-                table=table,
-                column=column,
-                row_id=row_id,
-                sealed=sealed,
-            )
+            return self.open(session, sealed=sealed, **place)
         except Shredded:
             return ERASED
         except KeyMissing:
             return NOT_HERE
         except Unreadable:
             return CHANGED
+
+    def open_of(self, session: Session, owner_id: str, row: Any, column: str) -> str:
+        """As ``open``, for a row as it was read: its text stands where the row does."""
+        return self.open(session, sealed=getattr(row, column), **place_of(owner_id, row, column))
+
+    def show_of(self, session: Session, owner_id: str, row: Any, column: str) -> str:
+        """As ``show``, for a row as it was read."""
+        return self.show(session, sealed=getattr(row, column), **place_of(owner_id, row, column))
 
     def give_receipt(self, session: Session, *, owner_id: str, code: str, at: datetime) -> None:
         """Let the holder of a receipt code open what this owner's key seals. Replaces another."""
@@ -227,7 +189,15 @@ class Vault:
         return keys[row.id]
 
 
-def _check_column(table: str, column: str) -> None:
+def place_of(owner_id: str, row: Any, column: str) -> Place:
+    """The place of one column of a row."""
+    return Place(owner_id=owner_id, table=row.__tablename__, column=column, row_id=row.id)
+
+
+def _cell(place: Place) -> dict[str, str]:
+    """Table, column and row of a place; ``ValueError`` where that is no sealed column."""
+    table, column = place["table"], place["column"]
     found = Base.metadata.tables.get(table)
     if found is None or column not in found.c or not isinstance(found.c[column].type, Sealed):
         raise ValueError(f"{table}.{column} is no sealed column")
+    return {"table": table, "column": column, "row_id": place["row_id"]}

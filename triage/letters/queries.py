@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -107,13 +108,8 @@ def letter(session: Session, *, viewer: Actor, vault: Vault, letter_id: str) -> 
         raise NotFound(NO_SUCH_LETTER)
     found = session.get_one(Letter, letter_id)
 
-    def opened(table: str, column: str, row_id: str, sealed: bytes | None) -> str:
-        place = {"table": table, "column": column, "row_id": row_id}
-        return vault.show(session, owner_id=letter_id, sealed=sealed, **place)
-
-    def own(column: str, sealed: bytes | None) -> str:
-        return opened("letters", column, letter_id, sealed)
-
+    opened = partial(vault.show_of, session, letter_id)
+    own = partial(opened, found)
     steps = session.scalars(
         select(LetterTransition)
         .where(LetterTransition.letter_id == letter_id)
@@ -124,14 +120,14 @@ def letter(session: Session, *, viewer: Actor, vault: Vault, letter_id: str) -> 
     return LetterItem(
         row=rows[0],
         shown=Preview(
-            to=HIDDEN if found.to_report_id is not None else own("to_address", found.to_address),
+            to=HIDDEN if found.to_report_id is not None else own("to_address"),
             sender=found.from_address,
             signed_as=found.signed_as,
             reply_to=found.reply_to,
-            subject=own("subject", found.subject),
-            text=own("text", found.text),
+            subject=own("subject"),
+            text=own("text"),
         ),
-        cease_override=own("cease_override", found.cease_override),
+        cease_override=own("cease_override"),
         drafted_by_id=found.drafted_by,
         edited_by_id=found.edited_by,
         steps=tuple(
@@ -139,7 +135,7 @@ def letter(session: Session, *, viewer: Actor, vault: Vault, letter_id: str) -> 
                 one.at,
                 known.get(one.actor_id, "Somebody"),
                 one.edge,
-                opened("letter_transitions", "reason", one.id, one.reason),
+                opened(one, "reason"),
             )
             for one in steps
         ),

@@ -187,7 +187,7 @@ def check_submitter(team: Team, person_id: str) -> None:
         )
 
 
-def check_at_risk_answered(answer: AtRisk | None) -> None:
+def check_at_risk_answered(answer: str | None) -> None:
     """No path ends before it is said whether the person at risk was told."""
     if answer is None:
         raise Invalid(

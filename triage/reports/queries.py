@@ -46,14 +46,7 @@ def thread(session: Session, *, vault: Vault, report_id: str) -> tuple[ThreadRow
             at=row.at,
             from_reporter=row.from_reporter,
             kind=StepKind(row.kind),
-            text=vault.show(
-                session,
-                owner_id=report_id,
-                table="report_messages",
-                column="text",
-                row_id=row.id,
-                sealed=row.text,
-            ),
+            text=vault.show_of(session, report_id, row, "text"),
             taken_at=row.taken_at,
         )
         for row in rows
@@ -122,11 +115,6 @@ def file_bytes(session: Session, *, vault: Vault, file_id: str) -> bytes:
         row_id=row.id,
         sealed=row.data,
     )
-
-
-def report_of_file(session: Session, *, file_id: str) -> str | None:
-    """To which report a file belongs; for the room above, which asks before it opens one."""
-    return session.scalar(select(ReportFile.report_id).where(ReportFile.id == file_id))
 
 
 def shown_to_all(session: Session) -> Published:

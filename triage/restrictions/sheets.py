@@ -34,7 +34,6 @@ class Sheet:
     warnings: tuple[str, ...]
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
-    supported: bool = True
 
 
 def sheet(order: Order) -> Sheet:
@@ -44,7 +43,6 @@ def sheet(order: Order) -> Sheet:
             "TheyWorkForYou",
             ("Nothing is to be done: this service cannot keep anybody from using it.",),
             ("This is never done: only ceasing contact holds here.",),
-            supported=False,
         )
     made = _MAKERS[order.target](order)
     return _taken_out(order, made) if order.removal else made

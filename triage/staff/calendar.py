@@ -138,11 +138,6 @@ def last_close(calendar: WorkCalendar, at: datetime) -> datetime:
     return calendar.open_span(day).ends
 
 
-def working_hours_between(calendar: WorkCalendar, starts: datetime, ends: datetime) -> timedelta:
-    """The working time that lies between two moments; nothing where the end comes first."""
-    return sum((span.length for span in calendar.open_spans(starts, ends)), timedelta())
-
-
 def add_working_hours(calendar: WorkCalendar, at: datetime, span: timedelta) -> datetime:
     """The moment by which so much working time has passed: for targets in working hours."""
     _aware(at)

@@ -58,8 +58,6 @@ class Plan:
 
     process: Process
     title: str
-    room: str
-    """The room that runs it: until that stands, a gap here is a note for later."""
     parts: tuple[Part, ...]
     one_outside: frozenset[Part] = frozenset()
     """Of these parts at most one may be held from outside the team."""
@@ -129,57 +127,49 @@ TO_DO: dict[Part, str] = {
 _CASE = (Part.HANDLER, Part.INVESTIGATOR, Part.DECIDER)
 
 PLANS: tuple[Plan, ...] = (
-    Plan(Process.REVIEW, "Review of a message", "messages", (Part.REVIEWER,)),
+    Plan(Process.REVIEW, "Review of a message", (Part.REVIEWER,)),
     Plan(
         Process.SECOND_LOOK,
         "Second look at a message",
-        "messages",
         (Part.REVIEWER, Part.SECOND_REVIEWER),
     ),
-    Plan(Process.WELFARE, "Welfare task", "messages", (Part.WELFARE_OWNER,)),
+    Plan(Process.WELFARE, "Welfare task", (Part.WELFARE_OWNER,)),
     Plan(
         Process.RESTRICTION,
         "Restriction: proposed and approved",
-        "restrictions",
         (Part.PROPOSER, Part.APPROVER),
     ),
     Plan(
         Process.APPEAL,
         "Appeal against a restriction",
-        "restrictions",
         (Part.PROPOSER, Part.APPROVER, Part.APPEAL_DECIDER),
     ),
     Plan(
         Process.REFERRAL,
         "Police referral",
-        "referrals",
         (Part.CONSIDERER, Part.AUTHORISER, Part.SUBMITTER),
     ),
     Plan(
         Process.NOT_REFERRED,
         "Decision not to refer",
-        "referrals",
         (Part.CONSIDERER, Part.FIRST_DECIDER, Part.OTHER_DECIDER),
         one_outside=frozenset({Part.FIRST_DECIDER, Part.OTHER_DECIDER}),
     ),
-    Plan(Process.CASE, "Incident report: handled and decided", "cases", _CASE),
+    Plan(Process.CASE, "Incident report: handled and decided", _CASE),
     Plan(
         Process.SET_ASIDE,
         "Incident report: set aside by two",
-        "cases",
         (Part.HANDLER, Part.SECOND),
     ),
     Plan(
         Process.INTERIM,
         "Interim measure, ratified",
-        "cases",
         (*_CASE, Part.INTERIM_AUTHOR, Part.RATIFIER),
     ),
-    Plan(Process.NOTICE, "Notice, checked by a second person", "cases", (*_CASE, Part.LEAK_CHECK)),
+    Plan(Process.NOTICE, "Notice, checked by a second person", (*_CASE, Part.LEAK_CHECK)),
     Plan(
         Process.IDENTITY,
         "Opening of an identity",
-        "cases",
         (Part.CUSTODIAN, Part.IDENTITY_APPROVER),
     ),
 )

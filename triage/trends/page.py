@@ -54,14 +54,6 @@ class Block:
         return not all(unseen(one.messages) and unseen(one.senders) for one in self.points)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Whether it is getting worse, as far as anybody can know."""
-
-    direction: Direction
-    sentence: str
-
-
 SERIES = (
     ("received", Span.MONTH, "messages to us"),
     ("flagged", Span.MONTH, "messages that were flagged"),
@@ -89,7 +81,7 @@ ONE_WAY = (
 )
 
 
-def answer(releases: Sequence[Release]) -> Answer:
+def answer(releases: Sequence[Release]) -> str:
     """The one question of the page: is it getting worse? By whole years where there are two."""
     years = _series(releases, "abuse", Span.YEAR)
     spans = years if _unbroken(years) > 1 else _series(releases, "abuse", Span.QUARTER)
@@ -103,21 +95,20 @@ def blocks(releases: Sequence[Release]) -> tuple[Block, ...]:
     return tuple(one for one in made if one is not None)
 
 
-def compare(spans: Sequence[Release], view: str, what: str) -> Answer:
+def compare(spans: Sequence[Release], view: str, what: str) -> str:
     """The newest stretch against the one before it, each as long as there are releases for, and a
     year at most. One comparison only: who makes several finds a change by chance."""
     if not spans:
-        return Answer(Direction.UNKNOWN, "No figures that can be compared have been released yet.")
+        return "No figures that can be compared have been released yet."
     whole = {Span.MONTH: 12, Span.QUARTER: 4, Span.YEAR: 1}[spans[0].period.span]
     length = min(whole, _unbroken(spans) // 2)
     if length:
         before, after = spans[-2 * length : -length], spans[-length:]
         if all(one.people(view) == FEW for one in (*before, *after)):
-            return Answer(Direction.UNKNOWN, TOO_FEW)
+            return TOO_FEW
         found = direction(_stretch(before, view), _stretch(after, view))
-        return Answer(found, _sentence(found, before, after, view, what))
-    said = "There is nothing to compare this with yet: no period just before it was released."
-    return Answer(Direction.UNKNOWN, said)
+        return _sentence(found, before, after, view, what)
+    return "There is nothing to compare this with yet: no period just before it was released."
 
 
 def _sentence(
@@ -187,7 +178,7 @@ def _over_time(releases: Sequence[Release], view: str, span: Span, what: str) ->
     return Block(
         name=f"{view}_by_{span.value}",
         title=f"{VIEWS[view]}, {span.value} by {span.value}",
-        sentence=compare(spans, view, what).sentence,
+        sentence=compare(spans, view, what),
         points=points,
         over_time=True,
         note=hidden(Table(view, tuple(row for table in tables for row in table.rows))),

@@ -6,7 +6,7 @@ from datetime import datetime
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
-from triage.trends.page import Answer, Block
+from triage.trends.page import Block
 from triage.trends.rules import interval
 from triage.trends.words import cell
 
@@ -17,7 +17,7 @@ BLUE = (31, 127, 159)
 
 
 def sheet_of_paper(
-    answer: Answer,
+    answer: str,
     blocks: Sequence[Block],
     assurance: Sequence[tuple[str, str]],
     *,
@@ -38,7 +38,7 @@ def sheet_of_paper(
     _write(paper, f"Figures of {window}, from published releases alone.", 9)
     paper.ln(1.5)
     _write(paper, "Is it getting worse?", 12, bold=True)
-    _write(paper, answer.sentence, 11)
+    _write(paper, answer, 11)
     chart = next((one for one in blocks if one.name == "abuse_by_quarter"), None)
     if chart is not None:
         _bars(paper, chart)

@@ -1,6 +1,6 @@
 """What released figures are called, for people: fixed words of our own, and nothing else. Pure."""
 
-from triage.trends.frozen import Release, Row, Table
+from triage.trends.frozen import Release, Table
 from triage.trends.rules import FEW, K_STAFF, OTHER, WITHHELD, K, Period, Span
 
 VIEWS = {
@@ -149,10 +149,3 @@ def lines(release: Release) -> list[tuple[str, str, str, str, str]]:
         for one in release.tables
         for row in rows(one)
     ]
-
-
-def total(row: Row | None) -> str:
-    """One figure as messages and senders."""
-    if row is None:
-        return "not released"
-    return f"{cell(row.messages)} messages, {cell(row.senders)} senders"

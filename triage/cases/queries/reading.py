@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ def parties(
     session: Session, *, vault: Vault, viewer: Actor, case_id: str
 ) -> tuple[PartyItem, ...]:
     """Who is in a report: what is shown before anybody says whether they have a conflict."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     found = session.scalars(
         select(CaseParty)
         .where(CaseParty.case_id == case.id)
@@ -58,7 +59,7 @@ def parties(
 
 def ties(session: Session, *, viewer: Actor, case_id: str) -> frozenset[Tie] | None:
     """What the viewer has declared on a case; ``None`` where nothing yet."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     row = session.execute(
         select(CaseDeclaration.ties)
         .where(CaseDeclaration.case_id == case.id, CaseDeclaration.person_id == viewer.person_id)
@@ -78,7 +79,7 @@ def case(
     settings: Settings,
 ) -> CaseItem:
     """All of a case, for who has a part in it and has declared; for anybody else there is none."""
-    found = _load(session, viewer, case_id)
+    found = known_case(session, viewer, case_id)
     row = case_row(session, viewer=viewer, case_id=case_id, at=at, settings=settings)
     if not row.parts - OF_THE_PROCEDURE:
         raise NotFound(rules.NO_SUCH_CASE, refused_matter=case_id)
@@ -108,11 +109,7 @@ def case(
         },
     )
 
-    def opened(table: str, column: str, row_id: str, sealed: bytes | None) -> str:
-        return vault.show(
-            session, owner_id=case_id, table=table, column=column, row_id=row_id, sealed=sealed
-        )
-
+    opened = partial(vault.show_of, session, case_id)
     return CaseItem(
         row=row,
         answers=replace(answers, name="", email="", phone=""),
@@ -128,10 +125,10 @@ def case(
                 edge=one.edge,
                 asked_by=named.get(one.asked_by, ""),
                 asked_at=one.asked_at,
-                reason=opened("case_seconds", "reason", one.id, one.reason),
+                reason=opened(one, "reason"),
                 settled_by=named.get(one.settled_by or "", ""),
                 agreed=one.agreed,
-                answer=opened("case_seconds", "answer", one.id, one.answer),
+                answer=opened(one, "answer"),
             )
             for one in seconds
         ),
@@ -141,7 +138,7 @@ def case(
                 person=named.get(one.person_id, ""),
                 raised_by=named.get(one.raised_by, ""),
                 raised_at=one.raised_at,
-                reason=opened("case_challenges", "reason", one.id, one.reason),
+                reason=opened(one, "reason"),
                 upheld=one.upheld,
             )
             for one in challenges
@@ -164,7 +161,7 @@ def case(
 
 def steps(session: Session, *, vault: Vault, viewer: Actor, case_id: str) -> tuple[StepItem, ...]:
     """The history of a case, oldest first."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     found = session.scalars(
         select(CaseTransition)
         .where(CaseTransition.case_id == case.id)
@@ -178,14 +175,7 @@ def steps(session: Session, *, vault: Vault, viewer: Actor, case_id: str) -> tup
             to=State(one.to_state),
             by=named.get(one.actor_id, "the system"),
             at=one.at,
-            reason=vault.show(
-                session,
-                owner_id=case.id,
-                table="case_transitions",
-                column="reason",
-                row_id=one.id,
-                sealed=one.reason,
-            ),
+            reason=vault.show_of(session, case.id, one, "reason"),
             policy_version=one.policy_version,
         )
         for one in found
@@ -197,7 +187,7 @@ def who_could(
 ) -> tuple[tuple[str, str], ...]:
     """(id, name) of everybody who could have a part in this case, by name: of the team by role,
     and of the fallbacks who stand in."""
-    case = _load(session, viewer, case_id)
+    case = known_case(session, viewer, case_id)
     members = [one for one in team(session) if one.roles & HOLDERS[part]]
     named = [one for one in outsiders(session) if one.serves(Process.CASE)]
     ids = {one.id for one in members} | {one.id for one in named}
@@ -210,24 +200,15 @@ def who_could(
 
 
 def _party(session: Session, vault: Vault, one: CaseParty) -> PartyItem:
-    def opened(column: str, sealed: bytes | None) -> str:
-        return vault.show(
-            session,
-            owner_id=one.case_id,
-            table="case_parties",
-            column=column,
-            row_id=one.id,
-            sealed=sealed,
-        )
-
+    opened = partial(vault.show_of, session, one.case_id, one)
     return PartyItem(
         id=one.id,
         kind=PartyKind(one.kind),
         party=None if one.party is None else Party(one.party),
-        name=opened("name", one.name),
-        role=opened("role", one.role),
-        contact=opened("contact", one.contact),
-        support=opened("support", one.support),
+        name=opened("name"),
+        role=opened("role"),
+        contact=opened("contact"),
+        support=opened("support"),
         staff_id=one.staff_id,
     )
 
@@ -250,7 +231,8 @@ def _parts(session: Session, case_id: str) -> tuple[PartItem, ...]:
     )
 
 
-def _load(session: Session, viewer: Actor, case_id: str) -> Case:
+def known_case(session: Session, viewer: Actor, case_id: str) -> Case:
+    """The case, for a member of it; ``NotFound`` alike for none and for one that is hidden."""
     check_reader(session, viewer)
     found = session.scalar(select(Case).where(Case.id == case_id, visible(viewer, Case.id)))
     if found is None:

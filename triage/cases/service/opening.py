@@ -10,9 +10,10 @@ from triage.alarms.service.raising import raise_alarm
 from triage.cases.matching import Known, Said, matches
 from triage.cases.rules import Edge, MatchKind, PartyKind, State
 from triage.cases.service.recusing import keep_waiting, lane_of
-from triage.cases.service.stepping import note_step
+from triage.cases.service.stepping import STEPS
 from triage.cases.tables import Case, CaseMatch, CaseParty, Event
 from triage.conduct.incidents import TeamAnswer
+from triage.conduct.steps import note_step
 from triage.core.access import SYSTEM, Action
 from triage.core.closed import close
 from triage.core.commands import Tx
@@ -81,7 +82,7 @@ def _open(tx: Tx, report_id: str) -> str:
     _keep_away(tx, case, answers)
     for kind, person in _people(answers):
         _add(tx, case, kind, person)
-    note_step(tx, case, Edge.OPEN, State.SEALED, State.SUBMITTED)
+    note_step(tx, STEPS, case.id, Edge.OPEN.value, State.SEALED, State.SUBMITTED)
     keep_waiting(tx, case)
     raise_alarm(tx, matter_id=case.id, lane=lane_of(case), why=Why.REPORT)
     return case.id

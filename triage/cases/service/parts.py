@@ -169,7 +169,7 @@ def _who(
     for absent in (gone, ()):
         found = carriers(
             team(tx.session),
-            Plan(Process.CASE, "", "cases", tuple(wanted)),
+            Plan(Process.CASE, "", tuple(wanted)),
             absent=absent,
             recused=out,
             fallbacks=outsiders(tx.session),

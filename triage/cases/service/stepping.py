@@ -3,20 +3,19 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import select
 
 from triage.cases import rules
 from triage.cases.rules import Edge, State, Tie
 from triage.cases.tables import Case, CaseDeclaration, CasePart, CaseTransition
-from triage.conduct.clauses import POLICY_VERSION
+from triage.conduct.steps import note_step
 from triage.core.closed import set_members
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotAllowed, NotFound
 from triage.core.exclusions import excluded, is_excluded
 from triage.core.roles import Role
-from triage.core.steps import Steps, write_step
+from triage.core.steps import Steps
 from triage.staff.processes import Part
 from triage.staff.service.deciders import happened_since
 
@@ -124,33 +123,10 @@ def step(
     after = rules.move(before, edge, to=to, by_system=tx.actor.is_system)
     case.state, case.state_since = after.value, tx.now
     note_step(
-        tx, case, edge, before, after,
+        tx, STEPS, case.id, edge.value, before, after,
         based_on=based_on, reason=reason, token=token, details=details,
     )  # fmt: skip
     tx.session.flush()
-
-
-def note_step(
-    tx: Tx,
-    case: Case,
-    edge: Edge,
-    before: State | None,
-    after: State,
-    *,
-    based_on: int = 0,
-    reason: str = "",
-    token: str | None = None,
-    details: dict[str, object] | None = None,
-) -> None:
-    """One row of the history, and its event."""
-    was = None if before is None else before.value
-    write_step(
-        tx, STEPS, case.id,
-        edge=edge.value, before=was, to=after.value, based_on=based_on,
-        policy_version=POLICY_VERSION, reason=reason, token=token, details=details or {},
-    )  # fmt: skip
-    particulars: dict[str, Any] = {"from": was, "to": after.value, **(details or {})}
-    tx.record(f"case_{edge.value}", case.id, **particulars)
 
 
 def keep_members(tx: Tx, case: Case, *, also: Collection[str] = ()) -> None:

@@ -1,5 +1,7 @@
 """How a letter moves: loaded under its lock, checked for version, moved, put on the record."""
 
+from functools import partial
+
 from triage.conduct.clauses import POLICY_VERSION
 from triage.core.access import Action, Actor
 from triage.core.commands import Tx
@@ -82,19 +84,15 @@ def seal(tx: Tx, letter: Letter, column: str, text: str) -> bytes:
 
 def preview(tx: Tx, letter: Letter) -> Preview:
     """The letter as it stands, in full."""
-
-    def opened(column: str, sealed: bytes | None) -> str:
-        place = {"table": "letters", "column": column, "row_id": letter.id}
-        return tx.vault.open(tx.session, owner_id=letter.id, sealed=sealed, **place)
-
+    opened = partial(tx.vault.open_of, tx.session, letter.id, letter)
     hidden = letter.to_report_id is not None
     return Preview(
-        to=rules.HIDDEN if hidden else opened("to_address", letter.to_address),
+        to=rules.HIDDEN if hidden else opened("to_address"),
         sender=letter.from_address,
         signed_as=letter.signed_as,
         reply_to=letter.reply_to,
-        subject=opened("subject", letter.subject),
-        text=opened("text", letter.text),
+        subject=opened("subject"),
+        text=opened("text"),
     )
 
 

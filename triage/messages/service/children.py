@@ -19,7 +19,7 @@ from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.rules import ChildKind, ChildState, ConcernSettled, Edge, State
-from triage.messages.service.review import forget_decision
+from triage.messages.service.review import say_what_it_is, take_up_again
 from triage.messages.service.stepping import (
     child_states,
     done_before,
@@ -103,20 +103,10 @@ def await_decision(
     if severity is None:
         raise Invalid("Choose how severe it is.", field="severity")
     rules.check_seen(has_uncovered(tx, message))
-    message.dispositions = [one.value for one in Disposition if one in chosen]
-    message.severity = severity.value
-    asked, message.second_look_by = message.second_look_by, None
-    step(
-        tx,
-        message,
-        Edge.PROPOSE,
-        State.AWAITING_DECISION,
-        reason=note,
-        token=token,
-        labels=message.dispositions,
-        severity=message.severity,
-        second_look_by=asked,
-    )
+    say_what_it_is(
+        tx, message, Edge.PROPOSE, State.AWAITING_DECISION, chosen, severity,
+        reason=note, token=token,
+    )  # fmt: skip
     _move_on(tx, message)
 
 
@@ -141,19 +131,7 @@ def link_to_case(
         raise Invalid("Choose how severe it is.", field="severity")
     rules.check_seen(has_uncovered(tx, message))
     add_child(tx, message_id=message_id, child_id=case_id, kind=ChildKind.CASE)
-    message.dispositions = [one.value for one in Disposition if one in chosen]
-    message.severity = severity.value
-    asked, message.second_look_by = message.second_look_by, None
-    step(
-        tx,
-        message,
-        Edge.LINK,
-        State.LINKED_TO_CASE,
-        reason=note,
-        labels=message.dispositions,
-        severity=message.severity,
-        second_look_by=asked,
-    )
+    say_what_it_is(tx, message, Edge.LINK, State.LINKED_TO_CASE, chosen, severity, reason=note)
 
 
 def close_actioned(
@@ -197,6 +175,4 @@ def reopen_label(tx: Tx, *, message_id: str) -> None:
     before people again; not yet closed, it does so by the closing that is still to come."""
     message = load(tx, message_id)
     if State(message.state) in rules.TERMINAL:
-        forget_decision(message)
-        step(tx, message, Edge.REOPEN, State.QUEUED, new_evidence=True)
-        message.queued_at = tx.now
+        take_up_again(tx, message, new_evidence=True)

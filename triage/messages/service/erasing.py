@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from triage.core.access import SYSTEM
 from triage.core.commands import Tx
 from triage.core.data_keys import destroy, row_of
-from triage.core.erasing import Due, Keeping, is_over
+from triage.core.erasing import Due, Keeping, Timed, is_over
 from triage.core.settings import Settings
 from triage.messages import rules
 from triage.messages.beside.tables import HandoverNote
@@ -234,18 +234,10 @@ def erase_mark(tx: Tx, due: Due) -> bool:
     return True
 
 
-def due_notes(
-    session: Session, settings: Settings, now: datetime, after: str, most: int
-) -> list[Due]:
-    """Handover notes: whoever they were for has read them long ago."""
-    kept = timedelta(days=settings.keep_no_action_days)
-    page = session.execute(
-        select(HandoverNote.id, HandoverNote.at)
-        .where(HandoverNote.id > after, HandoverNote.at <= now - kept)
-        .order_by(HandoverNote.id)
-        .limit(most)
-    )
-    return [Due(row.id, "handed_over", row.at + kept) for row in page]
+NOTES = Timed(
+    "handed_over", HandoverNote.id, HandoverNote.at, lambda settings: settings.keep_no_action_days
+)
+"""Handover notes: whoever they were for has read them long ago."""
 
 
 def erase_note(tx: Tx, due: Due) -> bool:
@@ -291,6 +283,6 @@ KEEPINGS = (
     Keeping("messages", due_messages, erase_message),
     Keeping("stubs", due_stubs, erase_stub),
     Keeping("marks of erased messages", due_marks, erase_mark),
-    Keeping("handover notes", due_notes, erase_note),
+    Keeping("handover notes", NOTES.due, erase_note),
     Keeping("names of unreadable files", due_listings, erase_listing),
 )

@@ -11,7 +11,7 @@ from triage.messages.placing import Rank, lane_of, lift
 from triage.messages.queries.listing import NEWEST_FIRST, Page, read_page
 from triage.messages.rules import Edge, FlagReason, State
 from triage.messages.service.indexing import index_message
-from triage.messages.service.review import forget_decision
+from triage.messages.service.review import take_up_again
 from triage.messages.service.stepping import load, put_first, step
 from triage.messages.tables import Message, MessageFlag, MessageNote
 from triage.senders import canonical
@@ -37,9 +37,7 @@ def flag(tx: Tx, *, message_id: str, note: str, urgent: bool = False) -> None:
         enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
     elif state in rules.TERMINAL:
         tx.allow(Action.REVIEW)
-        forget_decision(message)
-        step(tx, message, Edge.REOPEN, State.QUEUED, reason=note, new_evidence=True)
-        message.queued_at = tx.now
+        take_up_again(tx, message, reason=note, new_evidence=True)
     elif state not in rules.WAITING and not urgent:
         raise Conflict(f"Somebody is dealing with this: it is {rules.words(state)}.")
     if urgent:
@@ -129,3 +127,13 @@ def enter_queue(tx: Tx, message: Message, *, rank: Rank, reasons: list[FlagReaso
     by = None if FlagReason.MANUAL in reasons else SYSTEM
     step(tx, message, Edge.QUEUE, State.QUEUED, by=by, reasons=[one.value for one in reasons])
     index_message(tx.session, message)
+
+
+def bring_back(tx: Tx, message: Message) -> None:
+    """Before people, for somebody who flags it: what passed unflagged is queued by them, and what
+    is closed comes back of itself, on something new."""
+    state = State(message.state)
+    if state is State.UNFLAGGED:
+        enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
+    elif state in rules.TERMINAL:
+        take_up_again(tx, message, by=SYSTEM, new_evidence=True)

@@ -6,10 +6,9 @@ from above does so without a foreign key, and finds the stub of the same id.
 
 from sqlalchemy import delete, text
 
-from triage.alarms.service.raising import forget
+from triage.alarms.service.erasing import forget_matter
 from triage.core.commands import Tx
 from triage.core.data_keys import destroy, row_of
-from triage.letters.service.erasing import erase_letters
 from triage.messages.beside.tables import MessageSketch, MessageTrace, RecipientAct
 from triage.messages.stubs.service import leave_stub
 from triage.messages.tables import (
@@ -24,7 +23,6 @@ from triage.messages.tables import (
     WelfareTask,
 )
 from triage.messages.wrote.tables import MessageForward, MessageWriter
-from triage.notify.service import forget_mail
 from triage.senders.service import note_stub
 
 GONE = (
@@ -58,9 +56,7 @@ def forget_message(tx: Tx, message: Message) -> None:
     stub = leave_stub(tx, message)
     if message.sender_id is not None:
         note_stub(tx.session, sender_id=message.sender_id, month=stub.month)
-    forget(tx, matter_id=message.id)
-    forget_mail(tx, matter_id=message.id)
-    erase_letters(tx, matter_id=message.id)
+    forget_matter(tx, matter_id=message.id)
     if row_of(tx.session, message.id) is not None:
         destroy(tx, message.id)
     for table in GONE:

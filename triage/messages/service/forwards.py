@@ -15,12 +15,8 @@ from triage.core.commands import Tx
 from triage.core.errors import KeyMissing
 from triage.core.text import searchable
 from triage.intake.inbound import Forward, InboundMessage, Verified
-from triage.messages import rules
-from triage.messages.placing import Rank
-from triage.messages.rules import Edge, FlagReason, State
-from triage.messages.service.flags import LONGEST_NOTE, add_flag, enter_queue
-from triage.messages.service.review import forget_decision
-from triage.messages.service.stepping import step
+from triage.messages.rules import FlagReason, State
+from triage.messages.service.flags import LONGEST_NOTE, add_flag, bring_back
 from triage.messages.tables import Message
 from triage.messages.wrote.tables import MessageForward
 from triage.staff.queries import people_at, person
@@ -96,13 +92,7 @@ def join(tx: Tx, message: Message, inbound: InboundMessage, by: Forwarder, diges
     """
     keep(tx, message, inbound, by, digest, joined=True)
     flag_by_forward(tx, message, inbound, by)
-    state = State(message.state)
-    if state is State.UNFLAGGED:
-        enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
-    elif state in rules.TERMINAL:
-        forget_decision(message)
-        step(tx, message, Edge.REOPEN, State.QUEUED, by=SYSTEM, new_evidence=True)
-        message.queued_at = tx.now
+    bring_back(tx, message)
 
 
 def keep(

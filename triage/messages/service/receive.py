@@ -25,7 +25,7 @@ from triage.messages.service.alarming import alarm_on_arrival
 from triage.messages.service.flags import add_flag, enter_queue
 from triage.messages.service.forwards import Forwarder, forwarder_of
 from triage.messages.service.keeping import hand_down, keep_original, take_out
-from triage.messages.service.review import forget_decision
+from triage.messages.service.review import take_up_again
 from triage.messages.service.sampling import Sampler
 from triage.messages.service.stepping import step
 from triage.messages.service.tracing import leave_traces
@@ -272,9 +272,7 @@ def _reopen_thread(tx: Tx, message: Message) -> None:
         Message.state.in_([state.value for state in rules.TERMINAL]),
     )
     for one in tx.session.scalars(earlier.with_for_update()):
-        forget_decision(one)
-        step(tx, one, Edge.REOPEN, State.QUEUED, by=SYSTEM)
-        one.queued_at = tx.now
+        take_up_again(tx, one, by=SYSTEM)
 
 
 def _plausible(at: datetime | None, now: datetime) -> datetime | None:

@@ -9,17 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from triage.core.access import SYSTEM, Action
+from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.messages import rules
 from triage.messages.beside.tables import RecipientAct
-from triage.messages.placing import Rank
 from triage.messages.queries.own import UNCOVERED_FOR, listed
-from triage.messages.rules import Edge, FlagReason, State, Step
-from triage.messages.service.flags import LONGEST_NOTE, add_flag, enter_queue, raise_alarm
-from triage.messages.service.review import forget_decision
-from triage.messages.service.stepping import step
+from triage.messages.rules import FlagReason, State, Step
+from triage.messages.service.flags import LONGEST_NOTE, add_flag, bring_back, raise_alarm
 from triage.messages.tables import Message
 from triage.messages.telling import OwnAct
 
@@ -55,7 +52,7 @@ def flag_mine(tx: Tx, *, message_id: str, note: str) -> None:
         raise Conflict("You have flagged this already: it waits for a colleague.")
     add_flag(tx, message, FlagReason.MANUAL, note=note)
     act(tx, message_id, OwnAct.FLAGGED)
-    _bring_back(tx, message)
+    bring_back(tx, message)
 
 
 def raise_alarm_mine(tx: Tx, *, message_id: str) -> None:
@@ -151,20 +148,9 @@ def _alarm(tx: Tx, message: Message) -> None:
         add_flag(tx, message, FlagReason.MANUAL)
         act(tx, message.id, OwnAct.FLAGGED)
     act(tx, message.id, OwnAct.ALARM)
-    _bring_back(tx, message)
+    bring_back(tx, message)
     raise_alarm(tx, message)
 
 
 def _is_open(message: Message) -> bool:
     return State(message.state) not in {*rules.TERMINAL, State.UNFLAGGED}
-
-
-def _bring_back(tx: Tx, message: Message) -> None:
-    """Into the queue, if it is not there: by the person who flags it, or reopened by the system."""
-    state = State(message.state)
-    if state is State.UNFLAGGED:
-        enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
-    elif state in rules.TERMINAL:
-        forget_decision(message)
-        step(tx, message, Edge.REOPEN, State.QUEUED, by=SYSTEM, new_evidence=True)
-        message.queued_at = tx.now

@@ -1,13 +1,14 @@
 """What a reviewer does with a message: take it, put it back, ask another, decide, undo."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
 from triage.alarms.rules import Why
 from triage.alarms.service import raising as alarms
 from triage.conduct.kinds import Disposition, RoutedTo, Severity
-from triage.core.access import Action
+from triage.core.access import Action, Actor
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
 from triage.messages import rules
@@ -145,16 +146,33 @@ def decide(
     if chosen and severity is None:
         raise Invalid("Choose how severe it is.", field="severity")
     rules.check_seen(has_uncovered(tx, message))
+    message.decided_by, message.decided_at = tx.actor.person_id, tx.now
+    to = rules.decided_state(chosen)
+    say_what_it_is(tx, message, Edge.DECIDE, to, chosen, severity, reason=note, token=token)
+
+
+def say_what_it_is(
+    tx: Tx,
+    message: Message,
+    edge: Edge,
+    to: State,
+    chosen: frozenset[Disposition],
+    severity: Severity | None,
+    *,
+    reason: str,
+    token: str | None = None,
+) -> None:
+    """Move a message on with what it was said to be. Who had asked for a second look stands with
+    the step from here on: taken back, it is asked for again."""
     message.dispositions = _words(chosen)
     message.severity = severity.value if chosen and severity is not None else None
-    message.decided_by, message.decided_at = tx.actor.person_id, tx.now
     asked, message.second_look_by = message.second_look_by, None
     step(
         tx,
         message,
-        Edge.DECIDE,
-        rules.decided_state(chosen),
-        reason=note,
+        edge,
+        to,
+        reason=reason,
         token=token,
         labels=message.dispositions,
         severity=message.severity,
@@ -206,8 +224,15 @@ def reopen(tx: Tx, *, message_id: str, version: int, reason: str, new_evidence: 
             "You decided this one: reopen it only on something new, or ask a colleague.",
             field="new_evidence",
         )
+    take_up_again(tx, message, reason=reason, new_evidence=new_evidence)
+
+
+def take_up_again(
+    tx: Tx, message: Message, *, by: Actor | None = None, reason: str = "", **details: Any
+) -> None:
+    """What was closed waits for people again, and what it was said to be is said no more."""
     forget_decision(message)
-    step(tx, message, Edge.REOPEN, State.QUEUED, reason=reason, new_evidence=new_evidence)
+    step(tx, message, Edge.REOPEN, State.QUEUED, by=by, reason=reason, **details)
     message.queued_at = tx.now
 
 

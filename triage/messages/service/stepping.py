@@ -46,6 +46,18 @@ def load(tx: Tx, message_id: str, *, version: int | None = None) -> Message:
     return message
 
 
+def known(tx: Tx, message_id: str) -> Message:
+    """A message that something is to rest on, not locked; whoever has no part in it gets the same
+    answer as for one that is not."""
+    message = tx.session.get(Message, message_id)
+    if message is None or is_excluded(
+        tx.session, matter_id=message_id, person_id=tx.actor.person_id
+    ):
+        refused = None if message is None else message_id
+        raise NotFound(rules.NO_SUCH_MESSAGE, refused_matter=refused)
+    return message
+
+
 def held(tx: Tx, message_id: str, version: int) -> Message:
     """A message that the acting reviewer holds, as their screen showed it."""
     tx.allow(Action.REVIEW)

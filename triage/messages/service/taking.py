@@ -11,15 +11,11 @@ from triage.core.errors import Conflict, Invalid
 from triage.core.exclusions import is_excluded
 from triage.intake.inbound import Channel
 from triage.intake.note import Note, inbound_of, sender_address, tidy
-from triage.messages import rules
-from triage.messages.placing import Rank
-from triage.messages.rules import Edge, FlagReason, State
-from triage.messages.service.flags import add_flag, enter_queue, raise_alarm
+from triage.messages.rules import FlagReason
+from triage.messages.service.flags import add_flag, bring_back, raise_alarm
 from triage.messages.service.importing import assess
 from triage.messages.service.receive import Arrival, raw_hash, receive, suspected
 from triage.messages.service.recipient import act, has_done
-from triage.messages.service.review import forget_decision
-from triage.messages.service.stepping import step
 from triage.messages.stubs.service import erased
 from triage.messages.tables import Message, MessageFlag
 from triage.messages.telling import OwnAct
@@ -155,12 +151,6 @@ def _tick(tx: Tx, message: Message, *, urgent: bool) -> None:
     if tx.session.scalar(mine.limit(1)) is not None and (message.urgent or not urgent):
         return
     add_flag(tx, message, FlagReason.MANUAL)
-    state = State(message.state)
-    if state is State.UNFLAGGED:
-        enter_queue(tx, message, rank=Rank.PLAIN, reasons=[FlagReason.MANUAL])
-    elif state in rules.TERMINAL:
-        forget_decision(message)
-        step(tx, message, Edge.REOPEN, State.QUEUED, by=SYSTEM, new_evidence=True)
-        message.queued_at = tx.now
+    bring_back(tx, message)
     if urgent:
         raise_alarm(tx, message)

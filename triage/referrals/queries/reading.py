@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +24,7 @@ from triage.referrals.tables import (
 )
 from triage.staff.queries import guest_matters, names
 
-Open = Callable[[str, str, str, bytes | None], str]
+Open = Callable[[Any, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,8 @@ def referral(
         raise NotFound(rules.NO_SUCH_REFERRAL)
     one = session.get_one(Referral, referral_id)
 
-    def opened(table: str, column: str, row_id: str, sealed: bytes | None) -> str:
-        place = {"table": table, "column": column, "row_id": row_id}
-        return vault.show(session, owner_id=referral_id, sealed=sealed, **place)
-
-    def own(column: str) -> str:
-        return opened("referrals", column, referral_id, getattr(one, column))
-
+    opened = partial(vault.show_of, session, referral_id)
+    own = partial(opened, one)
     parts = parts_of(session, [referral_id])[referral_id]
     known = _People(session)
     steps, refusals, disclosures = _history(session, referral_id, opened, parts.round, known)
@@ -205,7 +202,7 @@ def _history(
                 known.who(one.actor_id),
                 one.edge,
                 State(one.to_state),
-                opened("referral_transitions", "reason", one.id, one.reason),
+                opened(one, "reason"),
             )
             for one in steps
         ),
@@ -213,7 +210,7 @@ def _history(
             RefusalItem(
                 one.at,
                 known.who(one.person_id),
-                opened("referral_refusals", "reason", one.id, one.reason),
+                opened(one, "reason"),
                 one.round == now_round,
             )
             for one in refusals
@@ -224,8 +221,8 @@ def _history(
                 one.at,
                 one.recorded_at,
                 known.who(one.by),
-                opened("disclosures", "to_whom", one.id, one.to_whom),
-                opened("disclosures", "what", one.id, one.what),
+                opened(one, "to_whom"),
+                opened(one, "what"),
                 LawfulBasis(one.lawful_basis),
                 one.pack_hash,
             )

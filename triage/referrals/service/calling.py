@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from triage.conduct.steps import note_step
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Invalid
@@ -24,7 +25,6 @@ from triage.referrals.service.moving import (
     chase,
     check_route,
     load,
-    note_step,
     step,
     tell_below,
     touch,
@@ -118,15 +118,7 @@ def _told_already(tx: Tx, referral_id: str, at: datetime, what: str) -> bool:
         Disclosure.by == tx.actor.person_id,
     )
     return any(
-        what
-        == tx.vault.open(
-            tx.session,
-            owner_id=referral_id,
-            table="disclosures",
-            column="what",
-            row_id=one.id,
-            sealed=one.what,
-        )
+        what == tx.vault.open_of(tx.session, referral_id, one, "what")
         for one in tx.session.scalars(found)
     )
 
@@ -165,6 +157,6 @@ def _consider_for_call(tx: Tx, message_ids: tuple[str, ...], reason: str) -> str
     tx.session.flush()
     add_messages(tx, referral, message_ids)
     load(tx, referral.id)
-    note_step(tx, referral, "consider", None, State.CONSIDERING, details={"danger": True})
+    note_step(tx, STEPS, referral.id, "consider", None, State.CONSIDERING, details={"danger": True})
     tell_below(tx, referral)
     return referral.id

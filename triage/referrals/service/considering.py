@@ -9,16 +9,18 @@ from datetime import datetime
 from sqlalchemy import select
 
 from triage.conduct.kinds import Disposition, Severity
+from triage.conduct.steps import note_step
 from triage.core.access import Action
 from triage.core.commands import Tx
-from triage.core.errors import Invalid, NotFound
-from triage.core.exclusions import excluded, is_excluded
+from triage.core.errors import Invalid
+from triage.core.exclusions import excluded
 from triage.core.ids import new_id
 from triage.core.steps import owner_of
 from triage.core.text import needed
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child
 from triage.messages.service.review import ask_second_look
+from triage.messages.service.stepping import known
 from triage.messages.tables import Message
 from triage.referrals import rules
 from triage.referrals.queries.listing import known_to
@@ -27,7 +29,6 @@ from triage.referrals.service.moving import (
     MESSAGE,
     STEPS,
     load,
-    note_step,
     team_of,
     tell_below,
     touch,
@@ -118,7 +119,7 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
     add_messages(tx, referral, message_ids)
     load(tx, referral.id)  # whoever has no part in one of them has none in this
     note_step(
-        tx, referral, "consider", None, State.CONSIDERING, token=token,
+        tx, STEPS, referral.id, "consider", None, State.CONSIDERING, token=token,
         details={"messages": len(message_ids)},
     )  # fmt: skip
     tell_below(tx, referral)
@@ -128,14 +129,7 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
 def add_messages(tx: Tx, referral: Referral, message_ids: tuple[str, ...]) -> None:
     """Let a referral rest on more messages; who has no part in them has none in it."""
     for message_id in dict.fromkeys(message_ids):
-        message = tx.session.get(Message, message_id)
-        if message is None or is_excluded(
-            tx.session, matter_id=message_id, person_id=tx.actor.person_id
-        ):
-            raise NotFound(
-                "There is no such message.",
-                refused_matter=None if message is None else message_id,
-            )
+        message = known(tx, message_id)
         if message.sender_id != referral.sender_id:
             raise Invalid("One of these messages is from somebody else.", field="messages")
         if tx.session.get(ReferralMatter, (referral.id, message_id)) is None:

@@ -103,7 +103,7 @@ def say_no(
     _check_one_outside(tx, team.against)
     ends = len(team.against) + 1 >= rules.DECIDERS_AGAINST
     if ends:
-        rules.check_at_risk_answered(None if referral.at_risk is None else AtRisk(referral.at_risk))
+        rules.check_at_risk_answered(referral.at_risk)
     identifier = new_id()
     tx.session.add(
         ReferralRefusal(

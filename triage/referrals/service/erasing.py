@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from triage.alarms.service.raising import forget
+from triage.alarms.service.erasing import forget_matter
 from triage.core.access import Action
 from triage.core.commands import Tx
-from triage.core.data_keys import DataKey
 from triage.core.erased import end_matter, erased, is_erased
-from triage.core.erasing import Due, Keeping, is_over
+from triage.core.erasing import Due, Keeping, Timed, is_over
 from triage.core.settings import Settings
-from triage.letters.service.erasing import erase_letters, on_its_way
-from triage.notify.service import forget_mail
+from triage.letters.service.erasing import on_its_way
 from triage.referrals.rules import TERMINAL, State
 from triage.referrals.tables import (
     Disclosure,
@@ -72,9 +70,7 @@ def _erase(tx: Tx, due: Due) -> bool:
         return False
     for table in (Disclosure, ReferralRefusal, ReferralTransition, ReferralMatter):
         tx.session.execute(delete(table).where(table.referral_id == one.id))
-    erase_letters(tx, matter_id=one.id)
-    forget(tx, matter_id=one.id)
-    forget_mail(tx, matter_id=one.id)
+    forget_matter(tx, matter_id=one.id)
     for name in TEXTS:
         setattr(one, name, b"")
     for name in WHO_AND_WHAT:
@@ -91,40 +87,14 @@ def _erase(tx: Tx, due: Due) -> bool:
     return True
 
 
-def _counted() -> ColumnElement[datetime]:
-    """The month in which it counts; of one that never went, the month in which it began."""
-    return func.coalesce(Referral.submitted_at, Referral.considered_at)
-
-
-def _due_stubs(
-    session: Session, settings: Settings, now: datetime, after: str, most: int
-) -> Sequence[Due]:
-    """Erased ones of a month that no release counts any more."""
-    kept = timedelta(days=settings.keep_stub_days)
-    wanted = (
-        select(Referral.id, _counted())
-        .join(DataKey, DataKey.owner_id == Referral.id)
-        .where(DataKey.destroyed_at <= now, _counted() <= now - kept, Referral.id > after)
-        .order_by(Referral.id)
-        .limit(most)
-    )
-    return [Due(matter_id, "stub", at + kept) for matter_id, at in session.execute(wanted)]
-
-
-def _erase_stub(tx: Tx, due: Due) -> bool:
-    """The record knows of it; nothing is put there again."""
-    tx.allow(Action.RUN_JOBS)
-    gone = tx.session.execute(
-        delete(Referral).where(
-            Referral.id == due.matter_id,
-            erased(Referral.id),
-            _counted() <= tx.now - timedelta(days=tx.settings.keep_stub_days),
-        )
-    )
-    return bool(getattr(gone, "rowcount", 0))
-
-
-KEEPINGS = (
-    Keeping("referrals", _due, _erase),
-    Keeping("stubs of referrals", _due_stubs, _erase_stub),
+STUBS = Timed(
+    "stub",
+    Referral.id,
+    func.coalesce(Referral.submitted_at, Referral.considered_at),
+    lambda settings: settings.keep_stub_days,
+    where=(erased(Referral.id),),
 )
+"""Erased ones of a month that no release counts any more: the one in which it went, or, of one
+that never did, the one in which it began."""
+
+KEEPINGS = (Keeping("referrals", _due, _erase), STUBS.keeping("stubs of referrals"))

@@ -4,12 +4,13 @@ It rests on the case, which is kept from then on (P-POL-3), and whoever may not 
 may not know of this. What the person affected wished stands beside it, for who authorises it.
 """
 
+from triage.conduct.steps import note_step
 from triage.core.commands import Tx
 from triage.core.exclusions import inherit
 from triage.core.text import needed
 from triage.referrals.rules import State
 from triage.referrals.service.considering import new_referral
-from triage.referrals.service.moving import CASE, load, note_step, tell_below
+from triage.referrals.service.moving import CASE, STEPS, load, tell_below
 from triage.referrals.tables import ReferralMatter
 
 
@@ -31,7 +32,7 @@ def consider_case(
     tx.session.add(ReferralMatter(referral_id=referral.id, matter_id=case_id, kind=CASE))
     tx.session.flush()
     load(tx, referral.id)
-    note_step(tx, referral, "consider", None, State.CONSIDERING, details={"cases": 1})
+    note_step(tx, STEPS, referral.id, "consider", None, State.CONSIDERING, details={"cases": 1})
     tell_below(tx, referral)
     tx.about = case_id
     return referral.id

@@ -1,18 +1,17 @@
 """How a referral moves, and what it tells the rooms below in the same transaction."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import flag_modified
 
-from triage.conduct.clauses import POLICY_VERSION
+from triage.conduct.steps import note_step
 from triage.core.closed import is_shut
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import excluded
 from triage.core.holds import HoldReason, hold, release
-from triage.core.steps import Steps, write_step
+from triage.core.steps import Steps
 from triage.messages.rules import ChildState, ConcernSettled
 from triage.messages.service.children import settle_concern, tell
 from triage.messages.tables import Message
@@ -121,41 +120,10 @@ def step(
     to = rules.move(before, edge, danger_now=danger_now)
     referral.state, referral.state_since = to.value, tx.now
     note_step(
-        tx, referral, edge.value, before, to,
+        tx, STEPS, referral.id, edge.value, before, to,
         based_on=based_on, reason=reason, token=token, details=details,
     )  # fmt: skip
     tell_below(tx, referral)
-
-
-def note_step(
-    tx: Tx,
-    referral: Referral,
-    edge: str,
-    before: State | None,
-    to: State,
-    *,
-    based_on: int = 0,
-    reason: str = "",
-    token: str | None = None,
-    details: dict[str, object],
-) -> None:
-    """One row of the history and its event, in this transaction (rules 3 and 5)."""
-    was = None if before is None else before.value
-    write_step(
-        tx,
-        STEPS,
-        referral.id,
-        edge=edge,
-        before=was,
-        to=to.value,
-        based_on=based_on,
-        policy_version=POLICY_VERSION,
-        reason=reason,
-        token=token,
-        details=details,
-    )
-    particulars: dict[str, Any] = {"from": was, "to": to.value, **details}
-    tx.record(f"referral_{edge}", referral.id, **particulars)
 
 
 def tell_below(tx: Tx, referral: Referral) -> None:

@@ -9,7 +9,6 @@ from triage.core.steps import done_before
 from triage.core.text import needed
 from triage.referrals import rules
 from triage.referrals.rules import (
-    AtRisk,
     Conclusion,
     Edge,
     LawfulBasis,
@@ -67,10 +66,7 @@ def submit(
     chase(tx, referral)
     disclose_row(
         tx, referral, at=at, to_whom=force,
-        what=tx.vault.open(
-            tx.session, owner_id=referral_id, table="referrals", column="disclosed",
-            row_id=referral_id, sealed=referral.disclosed,
-        ),
+        what=tx.vault.open_of(tx.session, referral_id, referral, "disclosed"),
         basis=LawfulBasis(referral.lawful_basis or LawfulBasis.CRIME), pack_hash=pack_hash,
     )  # fmt: skip
     step(tx, referral, Edge.SUBMIT, token=token, route=route.value)
@@ -174,7 +170,7 @@ def conclude(
     tx.allow(Action.SUBMIT_REFERRAL)
     referral = load(tx, referral_id, version=version)
     note = needed(note, field="note", ask="Say how this is known.")
-    rules.check_at_risk_answered(None if referral.at_risk is None else AtRisk(referral.at_risk))
+    rules.check_at_risk_answered(referral.at_risk)
     referral.conclusion, referral.ended_at, referral.chase_at = conclusion.value, tx.now, None
     step(tx, referral, Edge.CONCLUDE, reason=note, token=token, conclusion=conclusion.value)
 
@@ -188,6 +184,6 @@ def withdraw(
     referral = load(tx, referral_id, version=version)
     allow_decider(tx, Process.REFERRAL, matter_id=referral_id)
     reason = needed(reason, field="reason", ask="Say why, and how the police were told.")
-    rules.check_at_risk_answered(None if referral.at_risk is None else AtRisk(referral.at_risk))
+    rules.check_at_risk_answered(referral.at_risk)
     referral.ended_at, referral.chase_at = tx.now, None
     step(tx, referral, Edge.WITHDRAW, reason=reason, token=token)

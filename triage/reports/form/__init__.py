@@ -6,7 +6,6 @@ is no other key in this process. There is no record of its own: the desk notes w
 
 from triage.reports.form.drafts import (
     DRAFT_TIME,
-    MOST_HELD,
     DraftFile,
     add_draft_file,
     draft_files,
@@ -20,7 +19,6 @@ from triage.reports.form.drafts import (
 )
 from triage.reports.form.returning import (
     NO_REPORT,
-    Thread,
     add_file,
     answer,
     ask_to_withdraw,
@@ -33,7 +31,6 @@ from triage.reports.form.visits import (
     VISIT_TIME,
     end_visit,
     is_fresh,
-    keep_visit,
     must_change,
     start_visit,
     visiting,
@@ -41,12 +38,10 @@ from triage.reports.form.visits import (
 
 __all__ = [
     "DRAFT_TIME",
-    "MOST_HELD",
     "NO_REPORT",
     "RECEIPT_TIME",
     "VISIT_TIME",
     "DraftFile",
-    "Thread",
     "add_draft_file",
     "add_file",
     "answer",
@@ -57,7 +52,6 @@ __all__ = [
     "drop_draft",
     "end_visit",
     "is_fresh",
-    "keep_visit",
     "must_change",
     "new_token",
     "purge_drafts",

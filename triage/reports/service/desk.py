@@ -72,14 +72,7 @@ def incoming(tx: Tx, *, limit: int = 100) -> list[Incoming]:
             report_id=row.report_id,
             at=row.at,
             kind=StepKind(row.kind),
-            text=tx.vault.show(
-                tx.session,
-                owner_id=row.report_id,
-                table="report_messages",
-                column="text",
-                row_id=row.id,
-                sealed=row.text,
-            ),
+            text=tx.vault.show_of(tx.session, row.report_id, row, "text"),
         )
         for row in found
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -115,17 +116,14 @@ def restriction(
     asked = {*approved, *(who for who in (one.done_by, one.ratified_by) if who)}
     people = names(session, asked)
     evidence = tuple(grounds(session, viewer=viewer, message_ids=_grounds(session, restriction_id)))
-
-    def own(column: str, sealed: bytes) -> str:
-        return _opened(session, vault, restriction_id, "restrictions", column, one.id, sealed)
-
+    own = partial(vault.show_of, session, restriction_id, one)
     return RestrictionItem(
         row=found[0],
-        reason=own("reason", one.reason),
-        public_reason=own("public_reason", one.public_reason),
-        proportionality=own("proportionality", one.proportionality),
-        event=own("event", one.event),
-        letter_withheld=own("letter_withheld", one.letter_withheld),
+        reason=own("reason"),
+        public_reason=own("public_reason"),
+        proportionality=own("proportionality"),
+        event=own("event"),
+        letter_withheld=own("letter_withheld"),
         done_by=people.get(one.done_by, "Somebody") if one.done_by else None,
         ratified_by=people.get(one.ratified_by, "Somebody") if one.ratified_by else None,
         approved_by=tuple(people.get(who, "Somebody") for who in approved),
@@ -146,9 +144,7 @@ def _grounds(session: Session, restriction_id: str) -> list[str]:
 
 
 def _places(session: Session, vault: Vault, restriction_id: str) -> tuple[PlaceItem, ...]:
-    def opened(task: EnforcementTask, column: str, sealed: bytes) -> str:
-        return _opened(session, vault, restriction_id, "enforcement_tasks", column, task.id, sealed)
-
+    opened = partial(vault.show_of, session, restriction_id)
     return tuple(
         PlaceItem(
             id=task.id,
@@ -157,10 +153,10 @@ def _places(session: Session, vault: Vault, restriction_id: str) -> tuple[PlaceI
             state=TargetState(task.state),
             state_since=task.state_since,
             level=task.level,
-            subject=opened(task, "subject", task.subject),
-            proportionality=opened(task, "proportionality", task.proportionality),
-            unverified_reason=opened(task, "unverified_reason", task.unverified_reason),
-            note=opened(task, "note", task.note),
+            subject=opened(task, "subject"),
+            proportionality=opened(task, "proportionality"),
+            unverified_reason=opened(task, "unverified_reason"),
+            note=opened(task, "note"),
         )
         for task in session.scalars(
             select(EnforcementTask)
@@ -178,7 +174,6 @@ def _steps(session: Session, vault: Vault, restriction_id: str) -> tuple[Restric
     ).all()
     people = names(session, {one.actor_id for one in taken})
     people[SYSTEM.person_id] = "The system"
-    table = "restriction_transitions"
     return tuple(
         RestrictionStep(
             at=one.at,
@@ -187,7 +182,7 @@ def _steps(session: Session, vault: Vault, restriction_id: str) -> tuple[Restric
             from_state=one.from_state,
             to_state=one.to_state,
             policy_version=one.policy_version,
-            reason=_opened(session, vault, restriction_id, table, "reason", one.id, one.reason),
+            reason=vault.show_of(session, restriction_id, one, "reason"),
         )
         for one in taken
     )
@@ -203,22 +198,9 @@ def _appeal(session: Session, vault: Vault, restriction_id: str) -> AppealItem |
         came_at=one.came_at,
         recorded_by=people.get(one.recorded_by, "Somebody"),
         message_id=one.message_id,
-        words=_opened(session, vault, restriction_id, "appeals", "words", one.id, one.words),
+        words=vault.show_of(session, restriction_id, one, "words"),
         decided_by=people.get(one.decided_by, "Somebody") if one.decided_by else None,
         decided_at=one.decided_at,
         outcome=one.outcome,
-        reason=_opened(session, vault, restriction_id, "appeals", "reason", one.id, one.reason),
+        reason=vault.show_of(session, restriction_id, one, "reason"),
     )
-
-
-def _opened(
-    session: Session,
-    vault: Vault,
-    owner_id: str,
-    table: str,
-    column: str,
-    row_id: str,
-    sealed: bytes,
-) -> str:
-    place = {"table": table, "column": column, "row_id": row_id}
-    return vault.show(session, owner_id=owner_id, sealed=sealed, **place)

@@ -8,13 +8,12 @@ from sqlalchemy import select
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
-from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
 from triage.core.steps import done_before
 from triage.core.text import needed
 from triage.messages.service.children import reopen_label
 from triage.messages.service.reveals import check_evidence_seen
-from triage.messages.tables import Message
+from triage.messages.service.stepping import known
 from triage.restrictions import rules
 from triage.restrictions.codes import hash_of_code
 from triage.restrictions.rules import Edge, State
@@ -76,7 +75,7 @@ def record_appeal(
         raise Conflict("An appeal against this was made before: there is one each.")
     words = needed(words, field="words", ask="Enter what they wrote.", longest=LONGEST_APPEAL)
     if message_id is not None:
-        _check_message(tx, message_id)
+        known(tx, message_id)
     if came_at > tx.now:
         raise Invalid("The time lies in the future.", field="came_at")
     restriction.appealed = True
@@ -106,14 +105,6 @@ def _entered_already(tx: Tx, restriction_id: str, came_at: datetime) -> bool:
     before = open_appeal(tx, restriction_id)
     mine = before is not None and before.recorded_by == tx.actor.person_id
     return before is not None and mine and before.came_at == came_at
-
-
-def _check_message(tx: Tx, message_id: str) -> None:
-    """The mail by which it came is one that this person may know of."""
-    known = tx.session.get(Message, message_id) is not None
-    if not known or is_excluded(tx.session, matter_id=message_id, person_id=tx.actor.person_id):
-        refused = message_id if known else None
-        raise NotFound("There is no such message.", refused_matter=refused)
 
 
 WRONG_CODE = "No restriction in force has this code."

@@ -4,18 +4,16 @@ force is the reason to know of those before it (P-POL-3: what a referral rests o
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, case, delete, or_, select
 from sqlalchemy.orm import Session
 
-from triage.alarms.service.raising import forget
+from triage.alarms.service.erasing import forget_matter
 from triage.core.access import Action
 from triage.core.commands import Tx
-from triage.core.data_keys import DataKey
 from triage.core.erased import end_matter, erased, is_erased
-from triage.core.erasing import Due, Keeping, is_over
+from triage.core.erasing import Due, Keeping, Timed, is_over
 from triage.core.settings import Settings
-from triage.letters.service.erasing import erase_letters, on_its_way
-from triage.notify.service import forget_mail
+from triage.letters.service.erasing import on_its_way
 from triage.restrictions.rules import NEVER_HELD, SETTLED, TERMINAL, State
 from triage.restrictions.tables import (
     Appeal,
@@ -144,9 +142,7 @@ def _erase(tx: Tx, due: Due) -> bool:
     )  # fmt: skip
     for owned in of_it:
         tx.session.execute(delete(owned).where(owned.restriction_id == one.id))
-    erase_letters(tx, matter_id=one.id)
-    forget(tx, matter_id=one.id)
-    forget_mail(tx, matter_id=one.id)
+    forget_matter(tx, matter_id=one.id)
     forget_standing(tx, source_id=one.id)
     for name in TEXTS:
         setattr(one, name, b"")
@@ -164,71 +160,26 @@ def _erase(tx: Tx, due: Due) -> bool:
     return True
 
 
-def _due_stubs(
-    session: Session, settings: Settings, now: datetime, after: str, most: int
-) -> Sequence[Due]:
-    wanted = (
-        select(Restriction.id, Restriction.proposed_at)
-        .join(DataKey, DataKey.owner_id == Restriction.id)
-        .where(and_(_old(settings, now), Restriction.id > after))
-        .order_by(Restriction.id)
-        .limit(most)
-    )
-    kept = timedelta(days=settings.keep_stub_days)
-    return [Due(one.id, "stub", one.proposed_at + kept) for one in session.execute(wanted)]
-
-
-def _old(settings: Settings, now: datetime) -> ColumnElement[bool]:
-    """An erased one of a month that no release counts any more."""
-    moment = now - timedelta(days=settings.keep_stub_days)
-    return and_(
-        DataKey.destroyed_at <= now,
-        Restriction.proposed_at <= moment,
-        or_(Restriction.since.is_(None), Restriction.since <= moment),
-    )
-
-
-def _erase_stub(tx: Tx, due: Due) -> bool:
-    """The record knows of it; nothing is put there again."""
-    tx.allow(Action.RUN_JOBS)
-    gone = tx.session.execute(
-        delete(Restriction).where(
-            Restriction.id == due.matter_id,
-            erased(Restriction.id),
-            Restriction.proposed_at <= tx.now - timedelta(days=tx.settings.keep_stub_days),
-        )
-    )
-    return bool(getattr(gone, "rowcount", 0))
-
-
-def _due_entries(
-    session: Session, settings: Settings, now: datetime, after: str, most: int
-) -> Sequence[Due]:
-    """Entries that are on no list of a service any more."""
-    kept = timedelta(days=settings.keep_no_action_days)
-    wanted = (
-        select(BlockListEntry.entry_hash, BlockListEntry.gone_at)
-        .where(BlockListEntry.gone_at <= now - kept, BlockListEntry.entry_hash > after)
-        .order_by(BlockListEntry.entry_hash)
-        .limit(most)
-    )
-    return [Due(found, "gone", at + kept) for found, at in session.execute(wanted) if at]
-
-
-def _erase_entry(tx: Tx, due: Due) -> bool:
-    """A keyed hash: nothing is put on the record."""
-    tx.allow(Action.RUN_JOBS)
-    kept = timedelta(days=tx.settings.keep_no_action_days)
-    gone = tx.session.execute(
-        delete(BlockListEntry).where(
-            BlockListEntry.entry_hash == due.matter_id, BlockListEntry.gone_at <= tx.now - kept
-        )
-    )
-    return bool(getattr(gone, "rowcount", 0))
-
+PROPOSED, SINCE = Restriction.proposed_at, Restriction.since
+STUBS = Timed(
+    "stub",
+    Restriction.id,
+    case((SINCE > PROPOSED, SINCE), else_=PROPOSED),
+    lambda settings: settings.keep_stub_days,
+    where=(erased(Restriction.id),),
+)
+"""Erased ones of a month that no release counts any more: the later of those in which it was
+proposed and began to hold."""
+ENTRIES = Timed(
+    "gone",
+    BlockListEntry.entry_hash,
+    BlockListEntry.gone_at,
+    lambda settings: settings.keep_no_action_days,
+)
+"""Entries that are on no list of a service any more: keyed hashes."""
 
 KEEPINGS = (
     Keeping("restrictions", _due, _erase),
-    Keeping("stubs of restrictions", _due_stubs, _erase_stub),
-    Keeping("gone from block lists", _due_entries, _erase_entry),
+    STUBS.keeping("stubs of restrictions"),
+    ENTRIES.keeping("gone from block lists"),
 )

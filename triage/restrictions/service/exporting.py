@@ -3,6 +3,7 @@ a hash, and never as content."""
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -18,9 +19,6 @@ from triage.restrictions.service.tasks import may_work, opened_task
 from triage.restrictions.sheets import Order, Sheet, sheet
 from triage.restrictions.tables import EnforcementTask, Restriction
 from triage.staff.calendar import local_day
-
-ASKED = frozenset({TargetState.REQUESTED, TargetState.REMOVAL_REQUESTED})
-"""What is still to be done in the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +79,11 @@ def _allow(tx: Tx, target: str) -> None:
 
 
 def _order(tx: Tx, task: EnforcementTask, restriction: Restriction) -> Order:
-    def opened(table: str, column: str, row_id: str, sealed: bytes) -> str:
-        return tx.vault.open(
-            tx.session,
-            owner_id=restriction.id,
-            table=table,
-            column=column,
-            row_id=row_id,
-            sealed=sealed,
-        )
-
+    opened = partial(tx.vault.open_of, tx.session, restriction.id)
     return Order(
         target=task.target,
-        subject=opened("enforcement_tasks", "subject", task.id, task.subject),
-        public_reason=opened(
-            "restrictions", "public_reason", restriction.id, restriction.public_reason
-        ),
+        subject=opened(task, "subject"),
+        public_reason=opened(restriction, "public_reason"),
         level=task.level,
         review_on=local_day(restriction.review_at),
         removal=TargetState(task.state) is TargetState.REMOVAL_REQUESTED,

@@ -8,6 +8,7 @@ of the case stays there: here it says only that there is a decision.
 from collections.abc import Collection
 from dataclasses import replace
 
+from triage.conduct.steps import note_step
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.core.exclusions import inherit
@@ -15,7 +16,7 @@ from triage.restrictions import rules
 from triage.restrictions.draft import Draft, checked
 from triage.restrictions.rules import Edge, State, Team
 from triage.restrictions.service.deciding import in_place
-from triage.restrictions.service.moving import load, note_step, step, tell_below, without_part
+from triage.restrictions.service.moving import STEPS, load, step, tell_below, without_part
 from triage.restrictions.service.proposing import add_tasks, check_verified, new_row
 from triage.restrictions.tables import RestrictionApproval
 from triage.senders.tables import Sender
@@ -66,7 +67,7 @@ def approve_from_case(
     tx.session.flush()
     load(tx, restriction.id)
     details: dict[str, object] = {"kind": draft.kind.value, "decision": decision_id}
-    note_step(tx, restriction, ORIGIN, None, State.APPROVED, details=details)
+    note_step(tx, STEPS, restriction.id, ORIGIN, None, State.APPROVED, details=details)
     tell_below(tx, restriction)
     if in_place(tx, restriction):
         step(tx, restriction, Edge.ACTIVATE)

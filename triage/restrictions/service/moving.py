@@ -1,16 +1,15 @@
 """How a restriction moves, and what it tells the rooms below in the same transaction."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import or_, select
 
-from triage.conduct.clauses import POLICY_VERSION
+from triage.conduct.steps import note_step
 from triage.core.closed import is_shut
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import Exclusion
-from triage.core.steps import Steps, write_step
+from triage.core.steps import Steps
 from triage.messages.rules import ChildState
 from triage.messages.service.children import tell
 from triage.restrictions import rules
@@ -130,7 +129,7 @@ def step(
         restriction.ended_at = ends_at(restriction, edge, tx)
         _appeal_falls_away(tx, restriction, to)
     note_step(
-        tx, restriction, edge.value, before, to,
+        tx, STEPS, restriction.id, edge.value, before, to,
         based_on=based_on, reason=reason, token=token, details=details,
     )  # fmt: skip
     if to in rules.TERMINAL - rules.NEVER_HELD:
@@ -160,37 +159,6 @@ def ends_at(restriction: Restriction, edge: Edge, tx: Tx) -> datetime:
     if edge is Edge.EXPIRE and restriction.expires_at is not None:
         return restriction.expires_at
     return tx.now
-
-
-def note_step(
-    tx: Tx,
-    restriction: Restriction,
-    edge: str,
-    before: State | None,
-    to: State,
-    *,
-    based_on: int = 0,
-    reason: str = "",
-    token: str | None = None,
-    details: dict[str, object],
-) -> None:
-    """One row of the history and its event, in this transaction (rules 3 and 5)."""
-    was = None if before is None else before.value
-    write_step(
-        tx,
-        STEPS,
-        restriction.id,
-        edge=edge,
-        before=was,
-        to=to.value,
-        based_on=based_on,
-        policy_version=POLICY_VERSION,
-        reason=reason,
-        token=token,
-        details=details,
-    )
-    particulars: dict[str, Any] = {"from": was, "to": to.value, **details}
-    tx.record(f"restriction_{edge}", restriction.id, **particulars)
 
 
 def tell_below(tx: Tx, restriction: Restriction) -> None:

@@ -50,7 +50,7 @@ def draft_notice(tx: Tx, *, restriction_id: str) -> str:
         raise Conflict(f"No notice is written while the restriction is {rules.words(state)}.")
     facts: dict[str, Value] = {
         "measures": (_measure(tx, restriction),),
-        "sentence": _opened(tx, restriction, "public_reason", restriction.public_reason),
+        "sentence": tx.vault.open_of(tx.session, restriction.id, restriction, "public_reason"),
         "since": restriction.since or tx.now,
         "review_date": restriction.review_at,
         "appeal_code": appeal_code(tx.keys, restriction_id),
@@ -58,7 +58,7 @@ def draft_notice(tx: Tx, *, restriction_id: str) -> str:
     if restriction.expires_at is not None:
         facts["until"] = restriction.expires_at
     if Kind(restriction.kind) is Kind.EVENT_EXCLUSION:
-        facts["event"] = _opened(tx, restriction, "event", restriction.event)
+        facts["event"] = tx.vault.open_of(tx.session, restriction.id, restriction, "event")
     return _begin(tx, restriction, LetterKind.NOTICE_OF_RESTRICTION, facts)
 
 
@@ -105,19 +105,8 @@ def _measure(tx: Tx, restriction: Restriction) -> str:
     kind = Kind(restriction.kind)
     where = ", ".join(NAMES[one.target] for one in tasks_of(tx, restriction.id))
     if kind is Kind.EVENT_EXCLUSION:
-        where = _opened(tx, restriction, "event", restriction.event)
+        where = tx.vault.open_of(tx.session, restriction.id, restriction, "event")
     return measure_line(MEASURES[kind], where)
-
-
-def _opened(tx: Tx, restriction: Restriction, column: str, sealed: bytes) -> str:
-    return tx.vault.open(
-        tx.session,
-        owner_id=restriction.id,
-        table="restrictions",
-        column=column,
-        row_id=restriction.id,
-        sealed=sealed,
-    )
 
 
 def _address(tx: Tx, restriction_id: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from triage.conduct.kinds import Disposition, Severity
+from triage.conduct.steps import note_step
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
@@ -15,6 +16,7 @@ from triage.core.steps import owner_of
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child
 from triage.messages.service.reveals import check_evidence_seen
+from triage.messages.service.stepping import known
 from triage.messages.tables import Message
 from triage.restrictions import rules
 from triage.restrictions.blocklist import hashes_of
@@ -26,7 +28,6 @@ from triage.restrictions.service.moving import (
     STEPS,
     dates_of,
     load,
-    note_step,
     step,
     tell_below,
 )
@@ -132,7 +133,7 @@ def _begin(
         raise NotFound("There is no such message.", refused_matter=made)
     load(tx, made)
     details: dict[str, object] = {"kind": draft.kind.value, "grounds": len(draft.message_ids)}
-    note_step(tx, restriction, _ORIGIN[state], None, state, token=token, details=details)
+    note_step(tx, STEPS, made, _ORIGIN[state], None, state, token=token, details=details)
     tell_below(tx, restriction)
     return made
 
@@ -174,14 +175,7 @@ _ORIGIN = {
 def _check_grounds(tx: Tx, draft: Draft) -> None:
     """Every ground is a message of the person it is about, and the proposer may know of it."""
     for message_id in draft.message_ids:
-        message = tx.session.get(Message, message_id)
-        if message is None or is_excluded(
-            tx.session, matter_id=message_id, person_id=tx.actor.person_id
-        ):
-            raise NotFound(
-                "There is no such message.",
-                refused_matter=None if message is None else message_id,
-            )
+        message = known(tx, message_id)
         if draft.sender_id is not None and message.sender_id != draft.sender_id:
             raise Invalid("One of these messages is from somebody else.", field="messages")
 

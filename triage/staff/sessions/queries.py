@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from triage.core.access import Action, Actor, check
+from triage.core.access import Actor
 from triage.staff.queries import PersonRow, person
 from triage.staff.sessions.rules import Standing, over
 from triage.staff.sessions.tables import StaffSession
@@ -20,16 +20,6 @@ class Here:
     person: PersonRow
     last_seen_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One session that is not over, as shown to who may end it."""
-
-    id: str
-    person_id: str
-    created_at: datetime
-    last_seen_at: datetime
 
 
 def standing(session: Session, *, login_hash: str, now: datetime) -> tuple[Standing, Here | None]:
@@ -48,30 +38,6 @@ def standing(session: Session, *, login_hash: str, now: datetime) -> tuple[Stand
     if why is not None or who is None:
         return Standing.ENDED, None
     return Standing.LIVE, Here(row.id, who, row.last_seen_at, row.expires_at)
-
-
-def open_sessions(
-    session: Session, *, viewer: Actor, now: datetime, person_id: str | None = None
-) -> list[SessionRow]:
-    """Sessions that are not over, newest first: one's own, or (an administrator) anybody's."""
-    if person_id != viewer.person_id:
-        check(viewer, Action.MANAGE_STAFF)
-    wanted = select(StaffSession).where(StaffSession.ended_at.is_(None))
-    if person_id is not None:
-        wanted = wanted.where(StaffSession.person_id == person_id)
-    rows = session.scalars(wanted.order_by(StaffSession.created_at.desc(), StaffSession.id))
-    return [
-        SessionRow(row.id, row.person_id, row.created_at, row.last_seen_at)
-        for row in rows
-        if over(
-            now,
-            ended=False,
-            active=True,
-            last_seen_at=row.last_seen_at,
-            expires_at=row.expires_at,
-        )
-        is None
-    ]
 
 
 def last_here(session: Session, *, viewer: Actor, session_id: str) -> datetime | None:

@@ -73,7 +73,6 @@ class NoticeItem:
     settled: bool
     """Whether nothing of it is left to do before a recommendation."""
     letter_id: str | None
-    letter_version: int | None
     letter_state: str | None
     shown_at: datetime | None
     shown_until: datetime | None

@@ -58,9 +58,7 @@ def inquiry(
         notices=notices,
         measures=measures,
         meetings=meetings,
-        unbalanced=tuple(
-            open_text("case_balances", one.id, "reason", one.reason) for one in reasons
-        ),
+        unbalanced=tuple(open_text(one, "reason") for one in reasons),
         tasks=_tasks(case, notices, measures, meetings, at)
         + tuple(
             TaskItem("weigh", one.id, None, False)

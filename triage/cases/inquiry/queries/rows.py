@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -55,16 +56,9 @@ class Opener:
     def __init__(self, session: Session, vault: Vault, case_id: str) -> None:
         self.session, self.vault, self.case_id = session, vault, case_id
 
-    def __call__(self, table: str, row_id: str, column: str, sealed: bytes | None) -> str:
-        """The text of one place."""
-        return self.vault.show(
-            self.session,
-            owner_id=self.case_id,
-            table=table,
-            column=column,
-            row_id=row_id,
-            sealed=sealed,
-        )
+    def __call__(self, row: Any, column: str) -> str:
+        """The text of one column of a row."""
+        return self.vault.show_of(self.session, self.case_id, row, column)
 
 
 def evidence(opened: Opener) -> tuple[EvidenceItem, ...]:
@@ -81,23 +75,19 @@ def evidence(opened: Opener) -> tuple[EvidenceItem, ...]:
         .order_by(CaseCustody.item_id, CaseCustody.sequence)
     ).all()
     named = names(session, {one.person_id for one in lines} | {one.added_by for one in found})
-
-    def text(one: CaseEvidence, column: str) -> str:
-        return opened("case_evidence", one.id, column, getattr(one, column))
-
     return tuple(
         EvidenceItem(
             id=one.id,
             kind=ItemKind(one.kind),
             source=Source(one.source),
             party_id=one.party_id,
-            title=text(one, "title"),
-            origin=text(one, "origin"),
+            title=opened(one, "title"),
+            origin=opened(one, "origin"),
             made_at=one.made_at,
-            file_name=text(one, "file_name"),
+            file_name=opened(one, "file_name"),
             media=one.media,
             size=one.size,
-            sha256=text(one, "sha256"),
+            sha256=opened(one, "sha256"),
             added_by=named.get(one.added_by, ""),
             added_at=one.added_at,
             confidential=one.confidential,
@@ -105,7 +95,7 @@ def evidence(opened: Opener) -> tuple[EvidenceItem, ...]:
             bearing=None if one.bearing is None else Bearing(one.bearing),
             carries=one.carries,
             tested=one.tested,
-            tested_how=text(one, "tested_how"),
+            tested_how=opened(one, "tested_how"),
             custody=tuple(
                 CustodyItem(line.at, named.get(line.person_id, ""), Custody(line.act))
                 for line in lines
@@ -140,12 +130,12 @@ def _notice(
     at: datetime,
 ) -> NoticeItem:
     state = state_of(party, row)
-    name = opened("case_parties", party.id, "name", party.name)
-    name = name or opened("case_parties", party.id, "role", party.role)
+    name = opened(party, "name")
+    name = name or opened(party, "role")
     if row is None:
         return NoticeItem(
             party.id, name, state, WORDS[state], settled(state, None, at),
-            None, None, None, None, None, "", None, None, None, False, None, None, (),
+            None, None, None, None, "", None, None, None, False, None, None, (),
         )  # fmt: skip
     letter = None if row.letter_id is None else opened.session.get(Letter, row.letter_id)
     if letter is not None and letter.state == LetterState.WITHDRAWN.value:
@@ -158,11 +148,10 @@ def _notice(
         said=WORDS[state],
         settled=done,
         letter_id=None if letter is None else letter.id,
-        letter_version=None if letter is None else letter.version,
         letter_state=None if letter is None else letter.state,
         shown_at=row.shown_at,
         shown_until=row.shown_until,
-        skipped=opened("case_notices", row.id, "skipped", row.skipped),
+        skipped=opened(row, "skipped"),
         reply_by=row.reply_by,
         ground=None if row.ground is None else Withheld(row.ground),
         recheck_at=row.recheck_at,
@@ -188,7 +177,7 @@ def _steps(opened: Opener, case_id: str) -> dict[str, list[NoticeStep]]:
                 to=NoticeState(one.to_state),
                 by=named.get(one.actor_id, "the system"),
                 at=one.at,
-                reason=opened("case_notice_steps", one.id, "reason", one.reason),
+                reason=opened(one, "reason"),
             )
         )
     return held
@@ -210,9 +199,6 @@ def measures(opened: Opener, cases: Sequence[Case], at: datetime) -> tuple[Measu
 def _measure(
     opened: Opener, one: CaseInterim, case: Case, named: dict[str, str], at: datetime
 ) -> MeasureItem:
-    def text(column: str) -> str:
-        return opened("case_interims", one.id, column, getattr(one, column))
-
     dates = holds(one, case)
     end, live = over_at(dates), in_force(dates, at)
     how = None
@@ -223,9 +209,9 @@ def _measure(
         version=one.version,
         kind=MeasureKind(one.kind),
         event_id=one.event_id,
-        who=text("who"),
-        place=text("place"),
-        why=text("why"),
+        who=opened(one, "who"),
+        place=opened(one, "place"),
+        why=opened(one, "why"),
         author=named.get(one.author, ""),
         since=one.since,
         lapses=one.lapses,
@@ -235,7 +221,7 @@ def _measure(
         ratified_by=named.get(one.ratified_by or "", ""),
         ratified_at=one.ratified_at,
         ending=how,
-        ended_why=text("ended_why"),
+        ended_why=opened(one, "ended_why"),
         to_tell=how in TOLD_AFTER and one.told_at is None and not _gone(opened, one.letter_id),
         letter_id=one.letter_id,
     )
@@ -262,7 +248,7 @@ def meetings(
             party_id=one.party_id,
             name="" if one.party_id is None else _called(known[one.party_id]),
             at=one.at,
-            place=opened("case_meetings", one.id, "place", one.place),
+            place=opened(one, "place"),
             support=support if one.party_id is None else known[one.party_id].support,
             held=one.held,
             item_id=one.item_id,

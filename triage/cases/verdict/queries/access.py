@@ -5,10 +5,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from triage.cases import rules
-from triage.cases.queries.listing import check_reader
-from triage.cases.queries.reading import OF_THE_PROCEDURE, ties
+from triage.cases.queries.reading import OF_THE_PROCEDURE, known_case, ties
 from triage.cases.tables import Case, CasePart
-from triage.core.access import Actor, visible
+from triage.core.access import Actor
 from triage.core.errors import NotFound
 from triage.staff.processes import Part
 
@@ -20,16 +19,6 @@ def opened_case(session: Session, viewer: Actor, case_id: str) -> Case:
         raise NotFound(rules.NO_SUCH_CASE, refused_matter=case_id)
     rules.check_declared(ties(session, viewer=viewer, case_id=case_id))
     return case
-
-
-def known_case(session: Session, viewer: Actor, case_id: str) -> Case:
-    """The case, for a member of it."""
-    check_reader(session, viewer)
-    found = session.scalar(select(Case).where(Case.id == case_id, visible(viewer, Case.id)))
-    if found is None:
-        hidden = session.get(Case, case_id) is not None
-        raise NotFound(rules.NO_SUCH_CASE, refused_matter=case_id if hidden else None)
-    return found
 
 
 def parts_of(session: Session, viewer: Actor, case_id: str) -> frozenset[Part]:

@@ -3,13 +3,14 @@ it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from triage.cases.queries.listing import check_reader
-from triage.cases.queries.reading import OF_THE_PROCEDURE
-from triage.cases.verdict.queries.access import known_case, parts_of
+from triage.cases.queries.reading import OF_THE_PROCEDURE, known_case
+from triage.cases.verdict.queries.access import parts_of
 from triage.cases.verdict.rules import IDENTITY_OPEN, IdentityState, identity_state
 from triage.cases.verdict.tables import CaseIdentity
 from triage.core.access import Actor, visible
@@ -105,25 +106,16 @@ def _item(session: Session, vault: Vault, one: CaseIdentity, at: datetime) -> Id
     people = {one.asked_by, one.settled_by or "", one.opened_by or ""} - {""}
     known = names(session, people)
 
-    def opened(column: str, sealed: bytes) -> str:
-        return vault.show(
-            session,
-            owner_id=one.case_id,
-            table="case_identities",
-            column=column,
-            row_id=one.id,
-            sealed=sealed,
-        )
-
+    opened = partial(vault.show_of, session, one.case_id, one)
     return IdentityItem(
         id=one.id,
         case_id=one.case_id,
         state=identity_state(approved=one.approved, opened_at=one.opened_at, now=at),
         asked_by=known.get(one.asked_by, ""),
         asked_at=one.asked_at,
-        reason=opened("reason", one.reason),
+        reason=opened("reason"),
         settled_by=known.get(one.settled_by or "", ""),
-        answer=opened("answer", one.answer),
+        answer=opened("answer"),
         opened_by=known.get(one.opened_by or "", ""),
         opened_at=one.opened_at,
         closes_at=None if one.opened_at is None else one.opened_at + IDENTITY_OPEN,

@@ -1,6 +1,7 @@
 """How one case ends: all of it, for who has a part in it and has declared."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -130,7 +131,6 @@ class _Reading:
                 )
             )
         )
-        table = "case_recommendations"
         return tuple(
             RecommendationItem(
                 id=one.id,
@@ -140,9 +140,9 @@ class _Reading:
                 clauses=tuple(one.clauses),
                 kinds=tuple(ViolationKind(kind) for kind in one.kinds),
                 actions=tuple(ActionKind(kind) for kind in one.actions),
-                reasons=self._open(table, "reasons", one.id, one.reasons),
+                reasons=self._open(one, "reasons"),
                 sent_back_by=self._who(one.sent_back_by),
-                sent_back_why=self._open(table, "sent_back_why", one.id, one.sent_back_why),
+                sent_back_why=self._open(one, "sent_back_why"),
                 opened=one.id in opened,
             )
             for one in found
@@ -175,10 +175,8 @@ class _Reading:
                 actions=tuple(ActionKind(kind) for kind in one.actions),
                 policy_version=one.policy_version,
                 clauses=tuple(read_json(one.clause_texts).items()),
-                reasons=self._open("case_decisions", "reasons", one.id, one.reasons),
-                no_independent=self._open(
-                    "case_decisions", "no_independent", one.id, one.no_independent
-                ),
+                reasons=self._open(one, "reasons"),
+                no_independent=self._open(one, "no_independent"),
             )
             for one in found
         )
@@ -199,15 +197,15 @@ class _Reading:
                 state=ActionState(one.state),
                 party=self._party(one.party_id),
                 sender_id=one.sender_id,
-                what=self._open("case_actions", "what", one.id, one.what),
-                event=self._open("case_actions", "event", one.id, one.event),
+                what=self._open(one, "what"),
+                event=self._open(one, "event"),
                 refund=NO_REFUND if one.kind == ActionKind.EXPULSION.value else "",
                 child_id=one.child_id,
                 child_state=self._child(one),
                 letter_id=one.letter_id,
                 done_by=self._who(one.done_by),
                 done_at=one.done_at,
-                outcome=self._open("case_actions", "outcome", one.id, one.outcome),
+                outcome=self._open(one, "outcome"),
                 settled_by=self._who(one.settled_by),
                 in_place_of_hr=self._who(one.in_place_of_hr),
             )
@@ -232,7 +230,7 @@ class _Reading:
                 sent=one.how != How.LETTER.value or self._is_out(one.letter_id),
                 by=self._who(one.by),
                 at=one.at,
-                why=self._open("case_outcomes", "why", one.id, one.why),
+                why=self._open(one, "why"),
                 kept_until=one.kept_until,
             )
             for one in found
@@ -249,24 +247,17 @@ class _Reading:
             AppealItem(
                 id=one.id,
                 came_at=one.came_at,
-                words=self._open("case_appeals", "words", one.id, one.words),
+                words=self._open(one, "words"),
                 decided_by=self._who(one.decided_by),
                 decided_at=one.decided_at,
                 outcome=None if one.outcome is None else AppealOutcome(one.outcome),
-                reason=self._open("case_appeals", "reason", one.id, one.reason),
+                reason=self._open(one, "reason"),
             )
             for one in found
         )
 
-    def _open(self, table: str, column: str, row_id: str, sealed: bytes | None) -> str:
-        return self._vault.show(
-            self._session,
-            owner_id=self._case.id,
-            table=table,
-            column=column,
-            row_id=row_id,
-            sealed=sealed,
-        )
+    def _open(self, row: Any, column: str) -> str:
+        return self._vault.show_of(self._session, self._case.id, row, column)
 
     def _who(self, person_id: str | None) -> str:
         if person_id is None:
@@ -280,7 +271,7 @@ class _Reading:
         party = None if party_id is None else self._session.get(CaseParty, party_id)
         if party is None:
             return ""
-        return self._open("case_parties", "name", party.id, party.name)
+        return self._open(party, "name")
 
     def _is_out(self, letter_id: str | None) -> bool:
         state = self._session.scalar(select(Letter.state).where(Letter.id == letter_id))

@@ -108,14 +108,6 @@ def _subjects(
         wanted = wanted.where(CaseParty.id == party_id)
 
     def text(party: CaseParty, column: str) -> str:
-        shown = vault.show(
-            session,
-            owner_id=case_id,
-            table="case_parties",
-            column=column,
-            row_id=party.id,
-            sealed=getattr(party, column),
-        )
-        return " ".join(shown.split()).casefold()
+        return " ".join(vault.show_of(session, case_id, party, column).split()).casefold()
 
     return [(text(one, "name"), text(one, "contact")) for one in session.scalars(wanted)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from triage.alarms.service.raising import forget
+from triage.alarms.service.erasing import forget_matter
 from triage.cases.inquiry.measures import holds
 from triage.cases.inquiry.rules import in_force
 from triage.cases.inquiry.service.evidence import HOLDER
@@ -29,10 +29,9 @@ from triage.core.holds import HoldReason, hold, release
 from triage.core.ids import new_id
 from triage.core.settings import Settings
 from triage.letters.rules import GONE
-from triage.letters.service.erasing import erase_letters, on_its_way
+from triage.letters.service.erasing import on_its_way
 from triage.letters.tables import Letter
 from triage.messages.tables import MessageChild
-from triage.notify.service import forget_mail
 from triage.reports.answers import Answers
 from triage.reports.queries import report_answers
 from triage.reports.service.erasing import erase_report, forget_report, unread
@@ -129,9 +128,7 @@ def _erase(tx: Tx, due: Due) -> bool:
     _let_go(tx, case)
     _hand_down(tx, case)
     forget_owned(tx, case.id)
-    erase_letters(tx, matter_id=case.id)
-    forget(tx, matter_id=case.id)
-    forget_mail(tx, matter_id=case.id)
+    forget_matter(tx, matter_id=case.id)
     erase_report(tx, report_id=case.report_id, month=month)
     case.received_at = case.opened_at = month
     case.entered_by = case.event_id = case.finding = None
