@@ -1612,6 +1612,15 @@ MUTANTS += [
         "tests/retention/test_rooms_together.py::test_a_backup_from_before_the_erasure_brings_no"
         "_message_back",
     ),
+    # -- a case on its way
+    Mutant(
+        "a case that is taken up again leaves its messages as they were",
+        "triage/cases/service/handling.py",
+        "    tell(tx, child_id=case.id, state=ChildState.OPEN)\n",
+        "",
+        "tests/cases/test_taken_up_again.py"
+        "::test_a_message_waits_again_for_the_case_whose_end_was_taken_back",
+    ),
 ]
 
 

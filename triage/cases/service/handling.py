@@ -161,7 +161,7 @@ def reopen(
     check_reopen(_ending(tx, case).actor_id, tx.actor.person_id, new_evidence=new_evidence)
     step(tx, case, Edge.REOPEN, reason=reason, token=token, new_evidence=new_evidence)
     parts.cover(tx, case)
-    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
+    taken_up(tx, case)
 
 
 def undo(tx: Tx, *, case_id: str, version: int) -> None:
@@ -170,7 +170,7 @@ def undo(tx: Tx, *, case_id: str, version: int) -> None:
     ending = _ending(tx, case)
     check_undo(ending.actor_id, ending.at, tx.actor.person_id, tx.now, tx.settings.undo_time)
     step(tx, case, Edge.UNDO)
-    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
+    taken_up(tx, case)
 
 
 def look(tx: Tx, *, case_id: str) -> None:
@@ -201,6 +201,13 @@ def ended(tx: Tx, case: Case) -> None:
     over(tx, matter_id=case.id)
     tell(tx, child_id=case.id, state=ChildState.DONE)
     reports.set_status(tx, report_id=case.report_id, status=PublicStatus.ENDED)
+
+
+def taken_up(tx: Tx, case: Case) -> None:
+    """What follows wherever an end is taken back: messages that are evidence in it, and are not
+    closed yet, wait for it again, and the reporter can see that it goes on."""
+    tell(tx, child_id=case.id, state=ChildState.OPEN)
+    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
 
 
 ROUTED = (
