@@ -153,15 +153,19 @@ def reopen(
     if done_before(tx, STEPS, token):
         return
     case = load(tx, case_id, version=version)
-    may = {Part.DECIDER} if State(case.state) is State.CLOSED else {
-        Part.HANDLER, Part.SECOND, Part.DECIDER,
-    }  # fmt: skip
-    load_as(tx, case_id, *may)
+    load_as(tx, case_id, *may_reopen(State(case.state)))
     reason = needed(reason, field="reason", ask="Say what is new, or what was wrong.")
     check_reopen(_ending(tx, case).actor_id, tx.actor.person_id, new_evidence=new_evidence)
     step(tx, case, Edge.REOPEN, reason=reason, token=token, new_evidence=new_evidence)
     parts.cover(tx, case)
     taken_up(tx, case)
+
+
+def may_reopen(state: State) -> frozenset[Part]:
+    """Whose parts let them take up again what has ended in this state."""
+    if state is State.CLOSED:
+        return frozenset({Part.DECIDER})
+    return frozenset({Part.HANDLER, Part.SECOND, Part.DECIDER})
 
 
 def undo(tx: Tx, *, case_id: str, version: int) -> None:
