@@ -115,8 +115,8 @@ def _fits(act: str, found: CaseItem, there: Inquiry | None) -> bool:
     if act in {"give", "close_meeting"}:
         about = {"give": "recheck", "close_meeting": "meeting"}[act]
         return any(one.kind == about and one.overdue for one in there.tasks)
-    if act == "weigh":
-        return "weigh" in tasks
+    if act in {"account", "weigh"}:
+        return {"account": "answer", "weigh": "weigh"}[act] in tasks
     if act == "tested":
         return any(one.carries and not one.tested and not one.tested_how for one in there.items)
     if act == "recommend":
