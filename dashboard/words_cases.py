@@ -88,6 +88,8 @@ EVENTS = {
     "case_said": "wrote to the reporter",
     "case_reporter_wrote": "took in what the reporter added",
     "case_read": "opened the account of a report",
+    "hr_stand_in_named": "named somebody to stand in for HR",
+    "hr_stand_in_unnamed": "took somebody off who stood in for HR",
     "report_entered": "took a report down for somebody",
     "event_added": "set up an event",
     "event_ended": "ended an event's code",

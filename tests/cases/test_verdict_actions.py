@@ -1,6 +1,7 @@
 """What follows from a decision, each as a record of its own (P-ACT-1 to P-ACT-5, P-HR-1)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -56,6 +57,7 @@ from triage.restrictions.service.from_case import KEPT_THERE
 from triage.restrictions.tables import EnforcementTask, Restriction
 from triage.senders.standing.queries import standing_of
 from triage.staff.service import add_person
+from triage.staff.service.hr import name_hr_stand_in
 
 
 @pytest.fixture
@@ -380,6 +382,26 @@ def test_p_hr_1_where_hr_is_who_it_is_about_or_stepped_back_the_fallback_takes_t
             select(OutboxMail.person_id).where(OutboxMail.dedupe_key.like("%:hr:%"))
         ).all()
     assert to == [cases.tess.person_id]
+
+
+def test_p_hr_1_who_was_named_to_stand_in_for_hr_is_taken_before_the_fallback(
+    cases: Desk,
+) -> None:
+    cases.triage.settings = cases.triage.settings.model_copy(
+        update={"hr_contact": "harriet@charity.example.org"}
+    )
+    add_one = partial(cases.do, CONSOLE, add_person, roles=[])
+    add_one(name="Harriet Rook", email="harriet@charity.example.org")
+    nell = add_one(name="Nell Hobday", email="nell@charity.example.org")
+    wren = add_one(name="Wren Tapley", email="wren@charity.example.org")
+    for one in (cases.hal.person_id, nell, wren):
+        cases.do(CONSOLE, name_hr_stand_in, person_id=one)
+        cases.move(minutes=1)
+    subjects = (Person(name="Harriet Rook"), Person(name="Nell Hobday"))
+    case_id = upheld(cases, ActionKind.HR_REFERRAL, subjects=subjects)
+    add(cases, case_id, ActionKind.HR_REFERRAL)
+    # Hal handles it, and Nell is one of those it is about.
+    assert seen(cases, case_id).actions[0].in_place_of_hr == "Wren Tapley"
 
 
 def test_a_police_referral_is_considered_first_holds_the_case_and_shows_the_reporters_wish(
