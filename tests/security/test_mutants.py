@@ -1621,6 +1621,22 @@ MUTANTS += [
         "tests/cases/test_taken_up_again.py"
         "::test_a_message_waits_again_for_the_case_whose_end_was_taken_back",
     ),
+    Mutant(
+        "who has no part in a report to the police reads why it waits",
+        "triage/referrals/queries/unmarked.py",
+        "        out |= barred\n",
+        "        pass\n",
+        "tests/referrals/test_a_mark_taken_back.py"
+        "::test_who_put_it_forward_or_has_no_part_is_not_named_and_who_steps_in_is",
+    ),
+    Mutant(
+        "who stands in for HR though the report is about them",
+        "triage/cases/verdict/service/setting_up.py",
+        "    may = [one for one in named if one not in out]",
+        "    may = list(named)",
+        "tests/cases/test_verdict_actions.py"
+        "::test_p_hr_1_who_was_named_to_stand_in_for_hr_is_taken_before_the_fallback",
+    ),
 ]
 
 
