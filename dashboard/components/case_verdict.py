@@ -69,7 +69,7 @@ def forms(viewer: Actor, found: CaseItem) -> dict[str, Form]:
             acts["agree_decision"] = partial(case_deciding.agree, there.decisions[-1])
     if Part.DECIDER in mine and state is State.RECOMMENDED:
         acts["send_back"] = case_deciding.send_back
-    acts |= case_actions.forms(found, there)
+    acts |= case_actions.forms(viewer, found, there)
     acts |= case_outcome.forms(found, there)
     acts |= case_appeals.forms(found, there)
     return acts | case_identity.forms(viewer, found)

@@ -26,6 +26,8 @@ from support.verdicts import (
 from triage.cases.inquiry.service import letters
 from triage.cases.rules import Finding, State
 from triage.cases.service import recusing
+from triage.cases.service.entering import add_event
+from triage.cases.tables import Event
 from triage.cases.verdict.queries import after_request_to_cease
 from triage.cases.verdict.rules import NO_REFUND, ActionKind, ActionState
 from triage.cases.verdict.service import carrying, deciding, setting_up
@@ -179,6 +181,16 @@ def test_p_act_3_an_expulsion_names_the_event_and_carries_no_refund_and_no_field
     add(cases, case_id, ActionKind.EXPULSION, party_id=who, event="Spring meeting, both days")
     found = seen(cases, case_id).actions[0]
     assert (found.event, found.refund) == ("Spring meeting, both days", NO_REFUND)
+    cases.do(
+        cases.hope, add_event, name="Open evening", starts=cases.now,
+        ends=cases.now + timedelta(hours=5), on_site="The door, 020 7946 0123",
+    )  # fmt: skip
+    with cases.triage.database.read() as session:
+        event_id = session.scalars(select(Event.id)).one()
+    add(cases, case_id, ActionKind.EXPULSION, party_id=who, event_id=event_id)
+    assert seen(cases, case_id).actions[1].event == "Open evening"
+    with pytest.raises(Invalid):
+        add(cases, case_id, ActionKind.EXPULSION, party_id=who, event_id="none", event="x")
     assert not [one for one in ActionDraft.__slots__ if "refund" in one]
     assert not [one.name for one in CaseAction.__table__.columns if "refund" in one.name]
 
