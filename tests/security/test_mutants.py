@@ -1637,6 +1637,30 @@ MUTANTS += [
         "tests/cases/test_verdict_actions.py"
         "::test_p_hr_1_who_was_named_to_stand_in_for_hr_is_taken_before_the_fallback",
     ),
+    Mutant(
+        "who put evidence in lets it out alone",
+        "triage/cases/inquiry/service/letting_out.py",
+        "    if person_id == item.added_by:\n        return False\n",
+        "",
+        "tests/cases/test_files_for_the_person_reported.py"
+        "::test_p_nam_1_a_second_person_lets_it_out_once_they_have_opened_it",
+    ),
+    Mutant(
+        "a file that nobody read may be given to the person reported",
+        "triage/cases/inquiry/service/letting_out.py",
+        'return "" if inside.whole else "This program could not read all of this file"',
+        'return ""',
+        "tests/cases/test_files_for_the_person_reported.py"
+        "::test_p_nam_1_what_could_tell_who_reported_or_is_not_read_nobody_lets_out_alone",
+    ),
+    Mutant(
+        "what was let out before is not looked through as it goes",
+        "triage/cases/inquiry/service/handing_out.py",
+        "        check_goes(tx, case, one)\n",
+        "        pass\n",
+        "tests/cases/test_files_for_the_person_reported.py"
+        "::test_p_nam_1_what_has_come_to_be_known_since_stops_what_was_let_out_before",
+    ),
 ]
 
 
