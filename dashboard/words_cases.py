@@ -88,6 +88,8 @@ EVENTS = {
     "case_said": "wrote to the reporter",
     "case_reporter_wrote": "took in what the reporter added",
     "case_read": "opened the account of a report",
+    "hr_stand_in_named": "named somebody to stand in for HR",
+    "hr_stand_in_unnamed": "took somebody off who stood in for HR",
     "report_entered": "took a report down for somebody",
     "event_added": "set up an event",
     "event_ended": "ended an event's code",
@@ -109,6 +111,7 @@ ACTS = {
     "clear": "Say that somebody is not meant",
     "clear_team": "Say whom it is about",
     "reopen": "Take it up again",
+    "undo": "It has not ended: undo that",
 }
 """An act as the heading of its form, and on the button that carries it out."""
 
@@ -125,9 +128,11 @@ LABELS = {
     "who_is_not_meant": "Who is not meant?",
     "how_do_you_know": "How do you know?",
     "why_does_it_go_on": "Why does it go on?",
+    "what_is_new": "What is new, or what was wrong?",
 }
 """What a field asks."""
 
+NEED_NOT_SAY = "If you would rather not, or should not, have this: you need not say why."
 STEP_BACK = "Step back from this report"
 NONE_WAITS = "Nothing waits to be taken."
 CONFIDENTIAL = (
@@ -138,6 +143,8 @@ FIRST_WHO = (
     "First, who is in it. What happened is shown once you have said whether you have anything to "
     "do with any of them."
 )
+READ_FIRST = "Open what it rests on, above. Nobody decides on what they have not read."
+CHECK_FIRST = "Your answers wait at the top of this page: finish that first, or change it."
 HELD = (
     "It might be about anybody of the team, so the team knows nothing of it. Read it, find out "
     "whom it is about, and let the others in."

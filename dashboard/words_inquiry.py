@@ -227,6 +227,12 @@ PARTY_KINDS: dict[PartyKind, str] = {
     PartyKind.WITNESS: "a witness",
     PartyKind.REPORTER: "the reporter",
 }
+LETTING_OUT = (
+    "Before they may have it, its words are looked through for what could tell who reported it. "
+    "Plain text and Word documents are read; PDF, pictures, sound and all else are not. Where "
+    "something is found or not read, and of what somebody told us, a second person lets it out: "
+    "not who put it in, and only once they have opened it."
+)
 WARNING = (
     "It comes from somebody whom you do not know. Open it on a computer that is meant for that, "
     "and never with what it asks you to start."

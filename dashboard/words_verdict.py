@@ -71,6 +71,8 @@ LABELS = {
     "to_consider": "Why should the police be told?",
     "to_hr": "What is HR asked to look at?",
     "event": "From which event, and how far does it reach?",
+    "which_event": "From which event?",
+    "other_event": "Another event by its name; or how far it reaches",
     "letter_what": "This is about … (what they did, and when; neutral, quoting nobody)",
     "letter_why": "In one sentence: why is that not acceptable?",
     "letter_stop": "Please stop … (what exactly)",

@@ -13,7 +13,7 @@ from dashboard.components import asking, case_restriction
 from dashboard.components.checked import Answers
 from dashboard.components.people import colleagues
 from dashboard.going import go
-from triage.cases.queries import CaseItem
+from triage.cases.queries import CaseItem, events
 from triage.cases.rules import PartyKind, State
 from triage.cases.verdict.queries import ActionItem, VerdictItem
 from triage.cases.verdict.rules import (
@@ -28,10 +28,13 @@ from triage.cases.verdict.service import carrying, setting_up
 from triage.cases.verdict.service.setting_up import ActionDraft
 from triage.core.access import Action, Actor, can
 from triage.core.text import LONGEST_REASON
+from triage.senders.standing.words import day
 from triage.staff.processes import Part
 from triage.staff.queries import active_people
 
 Form = Callable[[dict[str, Any]], Answers]
+ANOTHER = "another"
+"""Not an event of ours, or more than one."""
 STANDS = frozenset({State.DECIDED, State.ACTIONING})
 ON_CASE: dict[str, Callable[..., object]] = {
     **dict.fromkeys(words.SET_UP.values(), setting_up.add_action),
@@ -116,7 +119,7 @@ def _way(viewer: Actor, one: ActionItem) -> None:
             go("decisions", restriction=one.child_id or "")
 
 
-def forms(found: CaseItem, there: VerdictItem) -> dict[str, Form]:
+def forms(viewer: Actor, found: CaseItem, there: VerdictItem) -> dict[str, Form]:
     """Setting up, beginning, and saying what became of each."""
     mine, state = found.row.parts, found.row.state
     if state not in STANDS or not there.decisions:
@@ -126,7 +129,7 @@ def forms(found: CaseItem, there: VerdictItem) -> dict[str, Form]:
     if mine & set(setting_up.SETS_UP):
         for kind in decision.actions:
             if kind in words.SET_UP and _more_of(found, there, kind):
-                acts[words.SET_UP[kind]] = partial(_set_up, found, there, kind)
+                acts[words.SET_UP[kind]] = partial(_set_up, viewer, found, there, kind)
     known = {one.kind for one in there.actions}
     open_now = [one for one in there.actions if one.state is ActionState.TO_DO]
     if Part.HANDLER in mine:
@@ -156,12 +159,14 @@ def _begin(actions: Sequence[ActionItem], kept: dict[str, Any]) -> Answers:
     return Answers({}, (("To be done", done),))
 
 
-def _set_up(found: CaseItem, there: VerdictItem, kind: ActionKind, kept: dict[str, Any]) -> Answers:
+def _set_up(
+    viewer: Actor, found: CaseItem, there: VerdictItem, kind: ActionKind, kept: dict[str, Any]
+) -> Answers:
     people = {one.id: one.name or "Name not known" for one in found.parties
               if one.kind is PartyKind.SUBJECT}  # fmt: skip
     missing: tuple[str, ...] = ()
     shown: list[tuple[str, str]] = [("What", words.action(kind))]
-    party, event = None, ""
+    party, event_id, event = None, None, ""
     if kind in AGAINST_SOMEBODY or kind is ActionKind.HR_REFERRAL:
         ids = list(people)
         party = st.selectbox(
@@ -171,10 +176,10 @@ def _set_up(found: CaseItem, there: VerdictItem, kind: ActionKind, kept: dict[st
         missing += asking.lacks((party, "Choose whom it is about."))
         shown.append(("About", "" if party is None else people[party]))
     if kind is ActionKind.EXPULSION:
-        event = st.text_input(words.LABELS["event"], value=kept.get("event", ""), max_chars=200)
+        event_id, event, said = _event(viewer, kept)
         untrusted.facts([("Refund", NO_REFUND)])
-        missing += asking.lacks((event.strip(), "Name the event."))
-        shown += [("Event", event), ("Refund", NO_REFUND)]
+        missing += asking.lacks((said, "Choose the event, or name another."))
+        shown += [("Event", said), ("Refund", NO_REFUND)]
     if kind is ActionKind.POLICE_REFERRAL:
         untrusted.facts([("The reporter's wish", there.police_wish.value.replace("_", " "))])
     what = st.text_area(
@@ -183,9 +188,37 @@ def _set_up(found: CaseItem, there: VerdictItem, kind: ActionKind, kept: dict[st
     )  # fmt: skip
     missing += asking.lacks((what.strip(), "Say what is done, and why."))
     shown.append(("What is done, and why", what))
-    draft = ActionDraft(kind, what, party_id=party, event=event)
-    typed = {"what": what, "party_id": party, "event": event}
+    draft = ActionDraft(kind, what, party_id=party, event_id=event_id, event=event)
+    typed = {"what": what, "party_id": party, "event_id": event_id, "event": event}
     return Answers({"draft": draft}, tuple(shown), missing, typed)
+
+
+def _event(viewer: Actor, kept: dict[str, Any]) -> tuple[str | None, str, str]:
+    """One of the events that are set up, or another by its name: its id, what was typed, and both
+    as they are checked."""
+    before = kept.get("event", "")
+    known = _events(viewer)
+    if not known:
+        typed = st.text_input(words.LABELS["event"], value=before, max_chars=200).strip()
+        return None, typed, typed
+    options = [*known, ANOTHER]
+    chosen = st.selectbox(
+        words.LABELS["which_event"], options, index=asking.place(options, kept.get("event_id")),
+        format_func=lambda one: untrusted.visible(known.get(one, "Another, named below")),
+        placeholder="Choose the event",
+    )  # fmt: skip
+    typed = st.text_input(words.LABELS["other_event"], value=before, max_chars=200).strip()
+    if chosen is None or chosen == ANOTHER:
+        return None, typed, typed
+    return chosen, typed, ": ".join(one for one in (known[chosen], typed) if one)
+
+
+def _events(viewer: Actor) -> dict[str, str]:
+    """The events that were set up, newest first, with their days; for who may know them."""
+    if not can(viewer, Action.SET_UP_EVENT):
+        return {}
+    with session.desk().database.read() as db:
+        return {one.id: f"{one.name}, {day(one.starts)}" for one in events(db, viewer=viewer)}
 
 
 def _which(actions: Sequence[ActionItem], kept: dict[str, Any]) -> ActionItem | None:

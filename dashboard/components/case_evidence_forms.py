@@ -42,10 +42,14 @@ def forms(viewer: Actor, found: CaseItem, inquiry: Inquiry) -> dict[str, Form]:
         acts |= {
             "weigh": partial(_weigh, inquiry),
             "tested": partial(_tested, inquiry),
-            "hide": partial(_hide, inquiry),
-        }
+        } | lets_out(inquiry)
     acts["unbalanced"] = _unbalanced
     return acts
+
+
+def lets_out(inquiry: Inquiry) -> dict[str, Form]:
+    """Whether the person reported may have a piece: also for who checks as the second."""
+    return {"hide": partial(_hide, inquiry)} if inquiry.items else {}
 
 
 def _common(kept: dict[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
@@ -231,6 +235,7 @@ def _hide(inquiry: Inquiry, kept: dict[str, Any]) -> Answers:
         "What of the person reported?", options,
         index=asking.place(list(options), kept.get("chosen")),
     )  # fmt: skip
+    untrusted.say("{words}", kind="quiet", words=words.LETTING_OUT)
     given = {"item_id": one.id if one else None, "hidden": chosen != options[1]}
     shown = (("Evidence", one.title if one else ""), ("The person reported", chosen or ""))
     missing = asking.lacks((one, "Choose a piece."), (chosen, "Say whether they may have it."))

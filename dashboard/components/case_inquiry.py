@@ -29,6 +29,7 @@ from triage.cases.queries import CaseItem
 from triage.cases.rules import OPEN
 from triage.core.access import Actor
 from triage.core.commands import Tx
+from triage.staff.processes import Part
 
 IN_CASE: dict[str, Callable[..., object]] = {
     "add_statement": evidence.add_statement,
@@ -89,6 +90,8 @@ def forms(viewer: Actor, found: CaseItem) -> Mapping[str, Form]:
         acts |= case_evidence_forms.forms(viewer, found, inquiry)
         acts |= case_notice.forms(found, inquiry)
         acts |= case_people.talks(inquiry)
+    elif Part.LEAK_CHECK in found.row.parts and found.row.state in OPEN:
+        acts |= case_evidence_forms.lets_out(inquiry)
     return acts | case_measures.forms(viewer, found, inquiry)
 
 
@@ -107,7 +110,7 @@ def command(case_id: str, check: Check) -> Callable[[Tx], object] | None:
 def _draw_tasks(inquiry: Inquiry) -> None:
     st.header("To do in this case", anchor=False)
     if not inquiry.tasks:
-        untrusted.say("Nothing is left to do here.", kind="quiet")
+        untrusted.say("No task with a day is open.", kind="quiet")
     now = session.desk().clock.now()
     about = _about(inquiry)
     for one in inquiry.tasks:

@@ -40,7 +40,7 @@ Form = Callable[[dict[str, Any]], Answers]
 
 def draw(viewer: Actor, found: CaseItem) -> None:
     """Everything on how it ends, as far as it has come."""
-    there = _read(viewer, found)
+    there = read(viewer, found)
     _ceased_before(viewer, found)
     if there.recommendations:
         st.header("Recommended, and decided", anchor=False)
@@ -56,7 +56,7 @@ def draw(viewer: Actor, found: CaseItem) -> None:
 
 def forms(viewer: Actor, found: CaseItem) -> dict[str, Form]:
     """Act -> its form, for what is open to the viewer. The command asks again."""
-    there = _read(viewer, found)
+    there = read(viewer, found)
     mine, state = found.row.parts, found.row.state
     newest = there.recommendations[-1] if there.recommendations else None
     acts: dict[str, Form] = {}
@@ -69,7 +69,7 @@ def forms(viewer: Actor, found: CaseItem) -> dict[str, Form]:
             acts["agree_decision"] = partial(case_deciding.agree, there.decisions[-1])
     if Part.DECIDER in mine and state is State.RECOMMENDED:
         acts["send_back"] = case_deciding.send_back
-    acts |= case_actions.forms(found, there)
+    acts |= case_actions.forms(viewer, found, there)
     acts |= case_outcome.forms(found, there)
     acts |= case_appeals.forms(found, there)
     return acts | case_identity.forms(viewer, found)
@@ -107,7 +107,8 @@ def command(check: Check) -> Callable[[Tx], object] | None:
     return None
 
 
-def _read(viewer: Actor, found: CaseItem) -> VerdictItem:
+def read(viewer: Actor, found: CaseItem) -> VerdictItem:
+    """How it ends, as far as it has come."""
     desk = session.desk()
     with desk.database.read() as db:
         return verdict(
@@ -131,7 +132,7 @@ def _ceased_before(viewer: Actor, found: CaseItem) -> None:
 def draw_beside(viewer: Actor, found: CaseItem) -> None:
     """For who is to decide, over the whole width: what is recommended beside what it rests on; and
     until they have opened it, the way to."""
-    there = _read(viewer, found)
+    there = read(viewer, found)
     if not _is_to_decide(found, there):
         return
     newest = there.recommendations[-1]
@@ -151,6 +152,12 @@ def draw_beside(viewer: Actor, found: CaseItem) -> None:
         on_click=session.run,
         args=(partial(deciding.open_account, case_id=found.row.id),),
     )
+
+
+def opens_first(viewer: Actor, found: CaseItem) -> bool:
+    """Whether the viewer is to decide, and has not opened yet what it rests on."""
+    there = read(viewer, found)
+    return _is_to_decide(found, there) and not there.recommendations[-1].opened
 
 
 def _is_to_decide(found: CaseItem, there: VerdictItem) -> bool:

@@ -52,6 +52,11 @@ def pending(own: str) -> Check | None:
     return found if isinstance(found, Check) and found.own == own else None
 
 
+def was_begun(name: str, own: str) -> bool:
+    """Whether answers to this act wait to be changed: its form stands open."""
+    return bool(st.session_state.get("kept_answers", {}).get(f"{name} {own}"))
+
+
 def draw_form(
     name: str, own: str, version: int, fields: Callable[[dict[str, Any]], Answers]
 ) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import session, untrusted
 from dashboard import words as general
 from dashboard import words_police as words
-from dashboard.components import called, checked
+from dashboard.components import called, checked, unmarked
 from dashboard.going import go
 from triage.core.access import Action, Actor, can
 from triage.messages.queries.reading import Item
@@ -34,6 +34,7 @@ def draw_police(viewer: Actor, found: Item) -> None:
             )
             if st.button(words.open_referral(row), key=f"referral_{row.id}"):
                 go("referrals", referral=row.id)
+        unmarked.draw(viewer, row.id)
     if not rows:
         untrusted.say(
             "No report to the police is being considered about this message. To put it forward: "

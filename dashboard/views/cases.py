@@ -144,13 +144,15 @@ def _one(viewer: Actor, case_id: str) -> None:
         _back()
         return
     _note_reading(case_id)
+    _draw_step_back(case_id)
+    _draw_standing(found)
     case_verdict.draw_beside(viewer, found)
+    case_acts.draw_next(viewer, found)
     wide, side = st.columns([3, 2], gap="large")
     with wide:
         _draw_case(viewer, found)
     with side:
-        _draw_step_back(case_id)
-        st.header("What can be done now", anchor=False)
+        st.header("What else can be done", anchor=False)
         case_acts.draw_acts(viewer, found)
     _back()
 
@@ -210,7 +212,7 @@ def _version(case_id: str) -> int:
     return next((one.version for one in rows if one.id == case_id), 0)
 
 
-def _draw_case(viewer: Actor, found: CaseItem) -> None:
+def _draw_standing(found: CaseItem) -> None:
     row = found.row
     untrusted.facts(
         [
@@ -224,6 +226,9 @@ def _draw_case(viewer: Actor, found: CaseItem) -> None:
     )
     if row.held_outside:
         untrusted.say("{words}", kind="notice", words=words.HELD)
+
+
+def _draw_case(viewer: Actor, found: CaseItem) -> None:
     st.header("What happened", anchor=False)
     case_account.draw_account(found)
     case_account.draw_files(found)
@@ -253,10 +258,9 @@ def _draw_case(viewer: Actor, found: CaseItem) -> None:
 
 def _draw_step_back(case_id: str) -> None:
     """One press, no reason asked, at once (P-REC-1)."""
-    untrusted.say(
-        "If you would rather not, or should not, have this: you need not say why.", kind="quiet"
-    )
-    st.button(words.STEP_BACK, key=f"recuse_{case_id}", on_click=_step_back, args=(case_id,))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        untrusted.say("{words}", kind="quiet", words=words.NEED_NOT_SAY)
+        st.button(words.STEP_BACK, key=f"recuse_{case_id}", on_click=_step_back, args=(case_id,))
 
 
 def _step_back(case_id: str) -> None:

@@ -7,7 +7,15 @@ import streamlit as st
 from dashboard import frame, session, untrusted
 from dashboard import words as general
 from dashboard import words_police as words
-from dashboard.components import acting, called, checked, pack, referral, referral_acts
+from dashboard.components import (
+    acting,
+    called,
+    checked,
+    pack,
+    referral,
+    referral_acts,
+    unmarked,
+)
 from dashboard.components.referral_acts import May
 from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
@@ -159,6 +167,7 @@ def _one(viewer: Actor, referral_id: str) -> None:
         referral.draw_evidence(found, rests_on)
         packs = pack.draw_pack(viewer, found.row.id)
     with side:
+        unmarked.draw(viewer, referral_id)
         _draw_refusals(found)
         if _of_the_team(viewer):
             referral.draw_operator(found, rests_on)

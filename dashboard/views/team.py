@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import session, untrusted, words
+from dashboard.components import hr
 from triage.core.access import Action
 from triage.core.ids import short_ref
 from triage.staff.capability import Level
@@ -19,11 +20,13 @@ def draw() -> None:
     viewer = session.guard(Action.READ_TEAM)
     desk = session.desk()
     st.title("Team", anchor=False)
+    session.draw_problems()
     with desk.database.read() as db:
         page = team_page(db, viewer=viewer, at=desk.clock.now(), settings=desk.settings)
     _duty(page)
     _capability(page)
     _fallbacks(page.fallbacks)
+    hr.draw(viewer)
     _people(page)
     _guests(page)
 

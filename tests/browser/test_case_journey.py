@@ -197,13 +197,16 @@ def press_for(page: Page, name: str, text: str) -> None:
 
 
 def unfolded(page: Page, act: str) -> Locator:
-    """The form of one act, open."""
+    """The form of one act, open: under its heading, and there perhaps among what is rare."""
     head = page.locator("summary", has_text=re.compile(rf"{re.escape(act)}$"))
-    one = page.locator("details").filter(has=head).last
-    if one.get_attribute("open") is None:
-        one.locator("summary").first.click()
-        settle(page)
-    return one
+    folds = page.locator("details").filter(has=head)
+    folds.last.wait_for(state="attached")
+    for place in range(folds.count()):  # from the outermost
+        one = folds.nth(place)
+        if one.get_attribute("open") is None:
+            one.locator("summary").first.click()
+            settle(page)
+    return folds.last
 
 
 def write(page: Page, form: Locator, label: str, text: str) -> None:

@@ -98,7 +98,8 @@ def test_p_inv_1_a_statement_is_dated_attributed_and_kept_out_of_what_the_subjec
     assert one.party_id == subject_of(cases, case_id, PartyKind.WITNESS)
     assert one.hidden
     assert cases.do(cases.ivo, handing_out.export_for_subject, case_id=case_id) == ()
-    cases.do(cases.ivo, weighing.hide, item_id=item_id, hidden=False)
+    cases.do(cases.hal, handing_out.look_at, item_id=item_id)
+    cases.do(cases.hal, weighing.hide, item_id=item_id, hidden=False)
     (given,) = cases.do(cases.ivo, handing_out.export_for_subject, case_id=case_id)
     assert given.data == b"I saw it from the stairs."
 

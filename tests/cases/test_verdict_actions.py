@@ -1,6 +1,7 @@
 """What follows from a decision, each as a record of its own (P-ACT-1 to P-ACT-5, P-HR-1)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -25,6 +26,8 @@ from support.verdicts import (
 from triage.cases.inquiry.service import letters
 from triage.cases.rules import Finding, State
 from triage.cases.service import recusing
+from triage.cases.service.entering import add_event
+from triage.cases.tables import Event
 from triage.cases.verdict.queries import after_request_to_cease
 from triage.cases.verdict.rules import NO_REFUND, ActionKind, ActionState
 from triage.cases.verdict.service import carrying, deciding, setting_up
@@ -56,6 +59,7 @@ from triage.restrictions.service.from_case import KEPT_THERE
 from triage.restrictions.tables import EnforcementTask, Restriction
 from triage.senders.standing.queries import standing_of
 from triage.staff.service import add_person
+from triage.staff.service.hr import name_hr_stand_in
 
 
 @pytest.fixture
@@ -177,6 +181,16 @@ def test_p_act_3_an_expulsion_names_the_event_and_carries_no_refund_and_no_field
     add(cases, case_id, ActionKind.EXPULSION, party_id=who, event="Spring meeting, both days")
     found = seen(cases, case_id).actions[0]
     assert (found.event, found.refund) == ("Spring meeting, both days", NO_REFUND)
+    cases.do(
+        cases.hope, add_event, name="Open evening", starts=cases.now,
+        ends=cases.now + timedelta(hours=5), on_site="The door, 020 7946 0123",
+    )  # fmt: skip
+    with cases.triage.database.read() as session:
+        event_id = session.scalars(select(Event.id)).one()
+    add(cases, case_id, ActionKind.EXPULSION, party_id=who, event_id=event_id)
+    assert seen(cases, case_id).actions[1].event == "Open evening"
+    with pytest.raises(Invalid):
+        add(cases, case_id, ActionKind.EXPULSION, party_id=who, event_id="none", event="x")
     assert not [one for one in ActionDraft.__slots__ if "refund" in one]
     assert not [one.name for one in CaseAction.__table__.columns if "refund" in one.name]
 
@@ -380,6 +394,26 @@ def test_p_hr_1_where_hr_is_who_it_is_about_or_stepped_back_the_fallback_takes_t
             select(OutboxMail.person_id).where(OutboxMail.dedupe_key.like("%:hr:%"))
         ).all()
     assert to == [cases.tess.person_id]
+
+
+def test_p_hr_1_who_was_named_to_stand_in_for_hr_is_taken_before_the_fallback(
+    cases: Desk,
+) -> None:
+    cases.triage.settings = cases.triage.settings.model_copy(
+        update={"hr_contact": "harriet@charity.example.org"}
+    )
+    add_one = partial(cases.do, CONSOLE, add_person, roles=[])
+    add_one(name="Harriet Rook", email="harriet@charity.example.org")
+    nell = add_one(name="Nell Hobday", email="nell@charity.example.org")
+    wren = add_one(name="Wren Tapley", email="wren@charity.example.org")
+    for one in (cases.hal.person_id, nell, wren):
+        cases.do(CONSOLE, name_hr_stand_in, person_id=one)
+        cases.move(minutes=1)
+    subjects = (Person(name="Harriet Rook"), Person(name="Nell Hobday"))
+    case_id = upheld(cases, ActionKind.HR_REFERRAL, subjects=subjects)
+    add(cases, case_id, ActionKind.HR_REFERRAL)
+    # Hal handles it, and Nell is one of those it is about.
+    assert seen(cases, case_id).actions[0].in_place_of_hr == "Wren Tapley"
 
 
 def test_a_police_referral_is_considered_first_holds_the_case_and_shows_the_reporters_wish(

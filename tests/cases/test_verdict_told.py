@@ -35,12 +35,15 @@ from triage.cases.verdict.service import appealing, closing, deciding, telling
 from triage.cases.verdict.service.jobs import run_verdicts
 from triage.cases.verdict.tables import CaseAppeal, CaseOutcome
 from triage.conduct.incidents import PublicStatus, Wish
+from triage.core.access import SYSTEM
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.letters.rules import HIDDEN
 from triage.letters.rules import State as LetterState
 from triage.letters.service.delivery import deliver_letters
 from triage.letters.tables import Letter, LetterMail
+from triage.messages.rules import ChildKind, ChildState
+from triage.messages.service.children import add_child, tell
 from triage.reports.answers import Reach, reach_to_json
 from triage.reports.service.steps import add_step
 from triage.reports.tables import Report
@@ -392,10 +395,15 @@ def test_rule_2_the_original_decider_does_not_decide_the_appeal_and_an_upheld_fi
 
 def test_rule_2_overturned_it_is_looked_into_again_and_others_decide(cases: Desk) -> None:
     case_id = told_and_closed(cases)
+    message_id = cases.arrive("[high] I will wait by the door")
+    cases.do(SYSTEM, add_child, message_id=message_id, child_id=case_id, kind=ChildKind.CASE)
+    cases.do(SYSTEM, tell, child_id=case_id, state=ChildState.DONE)
     appeal_id = appeal(cases, case_id)
     who = stranger(cases, case_id)
     answer(cases, case_id, appeal_id, who, AppealOutcome.OVERTURNED)
     assert state(cases, case_id) is State.INVESTIGATING
+    last = cases.events("child_told", message_id)[-1]
+    assert '"open"' in last.details, "what is evidence in it waits for it again"
     assert held(cases, case_id)[Part.DECIDER] == {who}
     assert row(cases, case_id).finding is None
     assert not seen(cases, case_id).decisions[0].stands

@@ -215,18 +215,37 @@ def test_a_note_a_file_and_the_report_itself_are_put_in(cases: Desk, page: Any) 
     common = {"On_which_day": cases.now.date(), "Where_does_it_come_from": "By telephone"}
     act(
         page(case_id), "add_note", case_id,
-        What_is_it="A call", The_note="She saw it.", From_whom=Source.WITNESS, **common,
+        What_is_it="A call", The_note="She saw it.", From_whom=Source.WITNESS, Keep_it=False,
+        **common,
     )  # fmt: skip
     act(
         page(case_id), "add_document", case_id,
         The_file=("door.exe.png", PNG, "text/html"), What_is_it="The door",
         From_whom=Source.WITNESS, **common,
     )  # fmt: skip
-    act(page(case_id), "add_from_report", case_id, What_is_it="The report", Keep_it=False)
+    at = page(case_id)
+    fill(at, "add_from_report", What_is_it="The report", Keep_it=False)
+    for step in ("check", "confirm"):
+        at = press(at, f"{step}_add_from_report_{case_id}")
+    assert "Somebody else than who put it in lets it out" in words_of(at)
+    act(page(case_id), "add_from_report", case_id, What_is_it="The report")
     found = {one.kind: one for one in found_in(cases, case_id).items}
     assert set(found) == {ItemKind.NOTE, ItemKind.DOCUMENT, ItemKind.ACCOUNT}
     assert found[ItemKind.DOCUMENT].media == "image/png"
-    assert not found[ItemKind.ACCOUNT].hidden
+    assert (found[ItemKind.NOTE].hidden, found[ItemKind.ACCOUNT].hidden) == (False, True)
+
+
+def test_p_nam_1_who_checks_as_the_second_is_offered_to_let_evidence_out_and_nothing_else_of_it(
+    cases: Desk, page: Any
+) -> None:
+    case_id = inquired(cases)
+    give(cases, case_id, Part.LEAK_CHECK, cases.hope)
+    assert "hide" not in offered(page(case_id, "hope"))
+    cases.do(cases.ivo, evidence.add_from_report, case_id=case_id, title="The report")
+    at = page(case_id, "hope")
+    assert "hide" in offered(at)
+    assert not {"weigh", "tested", "add_note"} & set(offered(at))
+    assert "PDF, pictures, sound and all else are not." in words_of(at)
 
 
 def test_a_program_is_refused_in_words_and_the_rest_stands_in_the_form_again(

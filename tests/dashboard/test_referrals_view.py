@@ -15,7 +15,7 @@ from support.screens import html_of, press, words_of
 from triage.conduct.kinds import Disposition, Severity
 from triage.core.ids import new_id
 from triage.messages.rules import State as MessageState
-from triage.messages.service import children
+from triage.messages.service import children, concern
 from triage.referrals.rules import AtRisk, Conclusion, ReferenceKind, Route, State
 from triage.referrals.service import with_police
 from triage.referrals.tables import Referral, ReferralMatter
@@ -325,3 +325,27 @@ def test_the_evidence_is_opened_anew_by_whoever_opens_the_page_anew(
     assert "words that were sent" not in said(at)
     assert "opened by you" in said(at)
     assert [one for one in at.button if str(one.key).startswith("check_authorise")]
+
+
+def test_where_the_mark_was_taken_back_both_pages_say_why_it_waits_and_for_whom(
+    screen: Any, desk: Desk
+) -> None:
+    staffed(desk)
+    message = desk.arrive("[high] words that were sent")
+    made = mark(desk, desk.ana, message)
+    taken_back = "The mark “of particular concern” that this began with was taken back."
+    assert taken_back not in said(screen("referrals", desk.ben, referral=made))
+    version = desk.version(message)
+    desk.do(desk.ana, concern.withdraw_own, message_id=message, version=version)
+    for at in (
+        screen("referrals", desk.ben, referral=made), screen("review", desk.ben, message=message),
+    ):  # fmt: skip
+        shown = said(at)
+        assert taken_back in shown
+        assert "It ends when two of those who decide have said why" in shown
+        assert "Who can: Dora, Edda" in shown
+    no(desk, desk.edda, made)
+    shown = said(screen("referrals", desk.ben, referral=made))
+    assert "It ends when one more of those who decide says why" in shown
+    assert "Who can: Dora" in shown
+    assert "Those are too few" not in shown

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.desk import Desk
-from support.screens import html_of, words_of
+from support.screens import html_of, press, words_of
 
 from triage.core.access import Actor
 from triage.core.exclusions import ExclusionKind, exclude
@@ -132,6 +132,37 @@ def test_p_rec_1_a_guest_is_seen_only_by_who_may_know_of_their_matter(desk, show
     )
     assert words_of(shown(desk.dora)) == before["dora"]
     assert "Tru" in words_of(shown(desk.ada))
+
+
+def test_p_hr_1_who_stands_in_for_hr_is_seen_by_all_three_and_named_by_who_keeps_accounts(
+    desk, shown
+) -> None:
+    said = words_of(shown(desk.ada))
+    assert "Nobody is set to take referrals for HR" in said
+    assert "Nobody stands in for HR." in said
+    desk.triage.settings = desk.triage.settings.model_copy(
+        update={"hr_contact": "KIT@charity.example.org"}
+    )
+    at = shown(desk.ada)
+    assert "Referrals for HR go to: Kit" in words_of(at)
+    (box,) = [one for one in at.selectbox if one.label == "Who stands in for HR?"]
+    assert "Kit" not in box.options
+    at = press(at, "hr_name")
+    assert "Choose somebody." in words_of(at)
+    (box,) = [one for one in at.selectbox if one.label == "Who stands in for HR?"]
+    box.select(desk.ben.person_id)
+    at = press(at, "hr_name")
+    assert not at.exception
+    assert "Stands in: Ben" in words_of(at)
+    for viewer in (desk.dora, desk.max):
+        at = shown(viewer)
+        assert "Stands in: Ben" in words_of(at)
+        assert not [one for one in at.button if str(one.key).startswith("hr_")]
+    press(shown(desk.ada), "hr_off")
+    assert "Stands in:" not in words_of(shown(desk.dora))
+    assert [one.code for one in desk.events(matter_id=desk.ben.person_id)][-2:] == [
+        "hr_stand_in_named", "hr_stand_in_unnamed",
+    ]  # fmt: skip
 
 
 def test_a_hostile_name_stays_text(desk, shown) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 from support.cases import begun, give, held, staffed, state
 from support.desk import Desk
@@ -30,7 +31,8 @@ from support.verdicts import (
 )
 
 from triage.cases.rules import Finding, State
-from triage.cases.service import handling
+from triage.cases.service import entering, handling
+from triage.cases.tables import Event
 from triage.cases.verdict.queries import identities
 from triage.cases.verdict.rules import ActionKind, ActionState, How, IdentityState, ToldTo
 from triage.cases.verdict.service import carrying, deciding, telling
@@ -280,6 +282,60 @@ def test_p_act_3_an_expulsion_has_no_refund_and_no_field_to_say_otherwise(
     (made,) = seen(cases, case_id).actions
     assert (made.event, made.refund) == ("the fair", "No refund")
     assert "No refund" in on_page("ivo", case_id).says
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed", "stands"),
+    [
+        ("ours", "", "Open evening"),
+        ("ours", "and the one after", "Open evening: and the one after"),
+        ("another", "the fair", "the fair"),
+        (None, "the fair", "the fair"),
+    ],
+)
+def test_p_act_3_the_events_that_are_set_up_can_be_chosen_or_another_named(
+    on_page: Any, cases: Desk, chosen: str | None, typed: str, stands: str
+) -> None:
+    for name, days in (("Open evening", 1), ("Past meeting", 0)):
+        cases.do(
+            cases.hope, entering.add_event, name=name, starts=cases.now + timedelta(days=days),
+            ends=cases.now + timedelta(days=days, hours=5), on_site="The door, 020 7946 0123",
+        )  # fmt: skip
+    cases.move(hours=6)
+    with cases.triage.database.read() as session:
+        ids = {one.name: one.id for one in session.scalars(select(Event))}
+    case_id = verdict_on(cases, actions=(ActionKind.EXPULSION,), subjects=(SUBJECT,))
+    on, name = on_page("hal", case_id), "set_up_expulsion"
+    (box,) = [one for one in on.at.selectbox if one.label == "From which event?"]
+    assert [one.split(",")[0] for one in box.options] == [
+        "Open evening", "Past meeting", "Another",
+    ]  # fmt: skip
+    on.choose("selectbox", "Whom is it about?", party(cases, case_id), name)
+    if chosen is not None:
+        pick = ids["Open evening"] if chosen == "ours" else "another"
+        on.choose("selectbox", "From which event?", pick, name)
+    label = "Another event by its name; or how far it reaches"
+    on.choose("text_input", label, typed, name)
+    on.write("What is done, or asked for, and why?", "they are sent home", name)
+    on.do(name)
+    (made,) = seen(cases, case_id).actions
+    assert (made.event, made.refund) == (stands, "No refund")
+    assert stands in on_page("ivo", case_id).says
+
+
+def test_p_act_3_no_event_chosen_and_none_named_is_asked_again(on_page: Any, cases: Desk) -> None:
+    cases.do(
+        cases.hope, entering.add_event, name="Open evening", starts=cases.now,
+        ends=cases.now + timedelta(hours=5), on_site="The door, 020 7946 0123",
+    )  # fmt: skip
+    case_id = verdict_on(cases, actions=(ActionKind.EXPULSION,), subjects=(SUBJECT,))
+    on, name = on_page("hal", case_id), "set_up_expulsion"
+    on.choose("selectbox", "Whom is it about?", party(cases, case_id), name)
+    on.choose("selectbox", "From which event?", "another", name)
+    on.write("What is done, or asked for, and why?", "they are sent home", name)
+    on.press(f"check_{name}")
+    assert "Choose the event, or name another." in on.says
+    assert seen(cases, case_id).actions == ()
 
 
 @pytest.mark.parametrize(

@@ -999,7 +999,7 @@ MUTANTS += [
     Mutant(
         "what witnesses said may stand in a notice",
         "triage/cases/inquiry/service/guards.py",
-        "    sources += _said(tx, case)\n",
+        "    sources += _said(tx, case, without)\n",
         "",
         "tests/cases/test_inquiry_notices.py::test_p_nam_1_what_could_tell_who_reported_or_saw_it"
         "_stops_the_letter",
@@ -1649,6 +1649,54 @@ MUTANTS += [
         "self.days(settings)))",
         "tests/retention/test_others_end.py::test_alerts_and_sent_mails_go_after_half_a_year_and"
         "_what_waits_stays",
+    ),
+    Mutant(
+        "a case that is taken up again leaves its messages as they were",
+        "triage/cases/service/handling.py",
+        "    tell(tx, child_id=case.id, state=ChildState.OPEN)\n",
+        "",
+        "tests/cases/test_taken_up_again.py"
+        "::test_a_message_waits_again_for_the_case_whose_end_was_taken_back",
+    ),
+    Mutant(
+        "who has no part in a report to the police reads why it waits",
+        "triage/referrals/queries/unmarked.py",
+        "        out |= barred\n",
+        "        pass\n",
+        "tests/referrals/test_a_mark_taken_back.py"
+        "::test_who_put_it_forward_or_has_no_part_is_not_named_and_who_steps_in_is",
+    ),
+    Mutant(
+        "who stands in for HR though the report is about them",
+        "triage/cases/verdict/service/setting_up.py",
+        "    may = [one for one in named if one not in out]",
+        "    may = list(named)",
+        "tests/cases/test_verdict_actions.py"
+        "::test_p_hr_1_who_was_named_to_stand_in_for_hr_is_taken_before_the_fallback",
+    ),
+    Mutant(
+        "who put evidence in lets it out alone",
+        "triage/cases/inquiry/service/letting_out.py",
+        "    if person_id == item.added_by:\n        return False\n",
+        "",
+        "tests/cases/test_files_for_the_person_reported.py"
+        "::test_p_nam_1_a_second_person_lets_it_out_once_they_have_opened_it",
+    ),
+    Mutant(
+        "a file that nobody read may be given to the person reported",
+        "triage/cases/inquiry/service/letting_out.py",
+        'return "" if inside.whole else "This program could not read all of this file"',
+        'return ""',
+        "tests/cases/test_files_for_the_person_reported.py"
+        "::test_p_nam_1_what_could_tell_who_reported_or_is_not_read_nobody_lets_out_alone",
+    ),
+    Mutant(
+        "what was let out before is not looked through as it goes",
+        "triage/cases/inquiry/service/handing_out.py",
+        "        check_goes(tx, case, one)\n",
+        "        pass\n",
+        "tests/cases/test_files_for_the_person_reported.py"
+        "::test_p_nam_1_what_has_come_to_be_known_since_stops_what_was_let_out_before",
     ),
 ]
 

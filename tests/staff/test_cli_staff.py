@@ -130,6 +130,16 @@ def test_the_fallback_is_named_and_tried(staff: Staff) -> None:
     assert "No fallback is named" in staff("fallback")
 
 
+def test_p_hr_1_who_stands_in_for_hr_is_named_listed_and_taken_off(staff: Staff) -> None:
+    staff("add", "Nell", "nell@example.org")
+    staff("fallback", "nell@example.org", "--hr")
+    listed = staff("fallback")
+    assert "Nell: stands in for HR" in listed
+    assert "No fallback is named" in listed
+    staff("fallback", "nell@example.org", "--hr", "--remove")
+    assert "stands in for HR" not in staff("fallback")
+
+
 def test_a_name_neither_steers_the_terminal_nor_is_read_as_markup(staff: Staff) -> None:
     staff("add", "[red]\x1b[2Jx", "x@example.org")
     said = staff("list")

@@ -12,7 +12,9 @@ from triage.core.roles import Role
 from triage.staff import service
 from triage.staff.processes import Process
 from triage.staff.queries import everybody
+from triage.staff.queries.hr import hr_stand_ins
 from triage.staff.queries.team import fallbacks
+from triage.staff.service.hr import name_hr_stand_in, unname_hr_stand_in
 from triage.staff.words import when
 
 app = typer.Typer()
@@ -25,6 +27,9 @@ def fallback_command(
     guest: Annotated[
         str | None, typer.Option(help="name of somebody new from outside, added as a guest")
     ] = None,
+    hr: Annotated[
+        bool, typer.Option("--hr", help="to take HR's part where HR's own person cannot")
+    ] = False,
     remove: Remove = False,
 ) -> None:
     """Name who steps in where the team cannot: somebody outside it."""
@@ -38,6 +43,14 @@ def fallback_command(
                 say(f"{row.name}: {row.process or 'all processes'}, {where}, {tried}")
             if not rows:
                 say("No fallback is named.")
+            with triage.database.read() as session:
+                for _, name in hr_stand_ins(session):
+                    say(f"{name}: stands in for HR")
+            return
+        if hr:
+            change = unname_hr_stand_in if remove else name_hr_stand_in
+            run(triage, partial(change, person_id=find(triage, email)))
+            say("Taken back." if remove else "Named.")
             return
         run(triage, partial(_fallback, email=email, process=process, name=guest, remove=remove))
     say("Taken back." if remove else "Named. Try it: triage staff drill EMAIL")

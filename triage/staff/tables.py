@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from triage.core.database import Base
 from triage.core.ids import new_id
 
+HR = "hr"
+"""Named to take HR's part, where HR's own person cannot."""
+
 
 class Person(Base):
     """A member of staff, a volunteer with an account, or a guest."""
@@ -100,7 +103,7 @@ class Fallback(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     process: Mapped[str]
-    """A process, or ``all``."""
+    """A process, or ``all``; or ``hr``, which is none: a part that somebody outside has."""
     named_at: Mapped[datetime]
     tried_at: Mapped[datetime | None]
     """When a drill last reached them."""

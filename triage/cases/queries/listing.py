@@ -106,6 +106,13 @@ def events(session: Session, *, viewer: Actor) -> tuple[EventRow, ...]:
     )  # fmt: skip
 
 
+def named_event(session: Session, event_id: str | None, text: str) -> str:
+    """An event of ours that something is about, by its name, with what was said of it beside; or
+    another, as it was typed. For whoever reads what it is about."""
+    event = None if event_id is None else session.get(Event, event_id)
+    return ": ".join(one for one in (event.name if event is not None else "", text) if one)
+
+
 def any_sealed(session: Session) -> bool:
     """Whether a report waits to be opened by the system."""
     found = select(Report.id).where(Report.opened_at.is_(None)).limit(1)

@@ -155,15 +155,19 @@ def reopen(
     if done_before(tx, STEPS, token):
         return
     case = load(tx, case_id, version=version)
-    may = {Part.DECIDER} if State(case.state) is State.CLOSED else {
-        Part.HANDLER, Part.SECOND, Part.DECIDER,
-    }  # fmt: skip
-    load_as(tx, case_id, *may)
+    load_as(tx, case_id, *may_reopen(State(case.state)))
     reason = needed(reason, field="reason", ask="Say what is new, or what was wrong.")
     check_reopen(_ending(tx, case).actor_id, tx.actor.person_id, new_evidence=new_evidence)
     step(tx, case, Edge.REOPEN, reason=reason, token=token, new_evidence=new_evidence)
     parts.cover(tx, case)
-    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
+    taken_up(tx, case)
+
+
+def may_reopen(state: State) -> frozenset[Part]:
+    """Whose parts let them take up again what has ended in this state."""
+    if state is State.CLOSED:
+        return frozenset({Part.DECIDER})
+    return frozenset({Part.HANDLER, Part.SECOND, Part.DECIDER})
 
 
 def undo(tx: Tx, *, case_id: str, version: int) -> None:
@@ -172,7 +176,7 @@ def undo(tx: Tx, *, case_id: str, version: int) -> None:
     ending = _ending(tx, case)
     check_undo(ending.actor_id, ending.at, tx.actor.person_id, tx.now, tx.settings.undo_time)
     step(tx, case, Edge.UNDO)
-    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
+    taken_up(tx, case)
 
 
 def look(tx: Tx, *, case_id: str) -> None:
@@ -203,6 +207,13 @@ def ended(tx: Tx, case: Case) -> None:
     over(tx, matter_id=case.id)
     tell(tx, child_id=case.id, state=ChildState.DONE)
     reports.set_status(tx, report_id=case.report_id, status=PublicStatus.ENDED)
+
+
+def taken_up(tx: Tx, case: Case) -> None:
+    """What follows wherever an end is taken back: messages that are evidence in it, and are not
+    closed yet, wait for it again, and the reporter can see that it goes on."""
+    tell(tx, child_id=case.id, state=ChildState.OPEN)
+    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
 
 
 ROUTED = (

@@ -19,6 +19,7 @@ from triage.referrals.queries.reading import (
     RefusalItem,
     referral,
 )
+from triage.referrals.queries.unmarked import Unmarked, unmarked
 
 __all__ = [
     "DisclosureItem",
@@ -27,6 +28,7 @@ __all__ = [
     "ReferralRow",
     "ReferralStep",
     "RefusalItem",
+    "Unmarked",
     "Waiting",
     "all_live",
     "asked_into",
@@ -37,5 +39,6 @@ __all__ = [
     "of_sender",
     "offices",
     "referral",
+    "unmarked",
     "waiting_for_me",
 ]

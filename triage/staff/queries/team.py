@@ -19,7 +19,7 @@ from triage.staff.queries import PersonRow, active_people, everybody
 from triage.staff.rota import DAYS_AHEAD, Duty
 from triage.staff.service import ALL
 from triage.staff.service.duty import LONGEST_SHIFT
-from triage.staff.tables import Absence, Closure, DutyShift, Fallback, Guest, Person
+from triage.staff.tables import HR, Absence, Closure, DutyShift, Fallback, Guest, Person
 from triage.staff.team import FallbackRow, GuestRow, Look, TeamPage, TimeRow
 
 _MOMENT = timedelta(microseconds=1)
@@ -46,7 +46,7 @@ def fallbacks(session: Session) -> tuple[FallbackRow, ...]:
     found = session.execute(
         select(Fallback, Person.name)
         .join(Person, Person.id == Fallback.person_id)
-        .where(Person.active)
+        .where(Person.active, Fallback.process != HR)
         .order_by(Person.name, Fallback.process)
     )
     return tuple(

@@ -10,7 +10,7 @@ from triage.staff import rota
 from triage.staff.calendar import local_day
 from triage.staff.queries.team import absences, shifts, work_calendar
 from triage.staff.rota import Duty
-from triage.staff.tables import Fallback
+from triage.staff.tables import HR, Fallback
 from triage.trends.assurance import Check, Tried, facts
 from triage.trends.queries.counting import reveals, stretch
 from triage.trends.rules import WITHHELD, Period, Style, figure
@@ -58,6 +58,8 @@ def _assurance(session: Session, period: Period, settings: Settings) -> tuple[tu
 
 def _fallback(session: Session, period: Period) -> date | None:
     """When a drill last reached a fallback, as it stood at the end of the period."""
-    tried = select(func.max(Fallback.tried_at)).where(Fallback.tried_at < stretch(period).ends)
+    tried = select(func.max(Fallback.tried_at)).where(
+        Fallback.tried_at < stretch(period).ends, Fallback.process != HR
+    )
     newest = session.scalar(tried)
     return None if newest is None else local_day(newest)

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from triage.cases.inquiry.rules import ItemKind, Source
 from triage.cases.inquiry.service.keeping import LONGEST_TITLE, put_in
+from triage.cases.inquiry.service.letting_out import let_out
 from triage.cases.inquiry.service.stepping import LOOKS_INTO, load_open, party_of, texts
 from triage.cases.inquiry.sniffing import sniffed
+from triage.cases.inquiry.tables import CaseEvidence
 from triage.cases.rules import PartyKind
 from triage.cases.service import recusing
 from triage.cases.service.stepping import barred, holders
+from triage.cases.tables import Case
 from triage.conduct.kinds import Disposition, Severity
 from triage.core.access import Action
 from triage.core.commands import Tx
@@ -54,7 +58,7 @@ def add_statement(
     if kind is PartyKind.SUBJECT:
         raise Invalid("This is the account of who was reported: record it as that.", field="party")
     named = texts(tx, party, ("name", "role"))
-    return put_in(
+    return _put(
         tx, case, ItemKind.STATEMENT, SPEAKS.get(kind, Source.REPORTER),
         title=f"Statement of {named['name'] or named['role']}"[:LONGEST_TITLE],
         origin=origin, made_at=made_at, party_id=party_id, text=_text(text),
@@ -75,7 +79,7 @@ def add_note(
 ) -> str:
     """A note of a conversation, or of what somebody found."""
     case = load_open(tx, case_id, *LOOKS_INTO)
-    return put_in(
+    return _put(
         tx, case, ItemKind.NOTE, source,
         title=title, origin=origin, made_at=made_at, text=_text(text), hidden=hidden,
     )  # fmt: skip
@@ -105,7 +109,7 @@ def add_document(
     media = sniffed(data)
     if media is None:
         raise Invalid("This is a program, and no evidence: a picture of it will do.", field="data")
-    return put_in(
+    return _put(
         tx, case, ItemKind.DOCUMENT, source,
         title=title, origin=origin, made_at=made_at, party_id=party_id, hidden=hidden,
         data=data, media=media,
@@ -123,7 +127,7 @@ def add_from_report(
     vault, session = tx.vault, tx.session
     if file_id is None:
         answers = reports.report_answers(session, vault=vault, report_id=case.report_id)
-        return put_in(
+        return _put(
             tx, case, ItemKind.ACCOUNT, Source.REPORTER,
             title=title, origin="The report", made_at=case.received_at, hidden=hidden,
             of_id=case.report_id, whole=answers.description.encode("utf-8"),
@@ -136,7 +140,7 @@ def add_from_report(
     if not found:
         raise NotFound("There is no such file with this report.")
     whole = reports.file_bytes(session, vault=vault, file_id=file_id)
-    return put_in(
+    return _put(
         tx, case, ItemKind.REPORT_FILE, Source.REPORTER,
         title=title, origin="Sent by the reporter", made_at=found[0].at, hidden=hidden,
         of_id=file_id, whole=whole, media=found[0].kind, file_name=found[0].name,
@@ -173,7 +177,7 @@ def add_message(
     message = load_message(tx, message_id)
     raw = tx.session.get_one(Original, message_id).raw
     tx.about = case_id
-    made = put_in(
+    made = _put(
         tx, case, ItemKind.MESSAGE, Source.MESSAGES,
         title=title, origin="Among the messages to us", made_at=message.received_at,
         hidden=hidden, of_id=message_id, whole=raw, media="message/rfc822",
@@ -181,6 +185,15 @@ def add_message(
     out = barred(tx, case_id)
     for person_id in {one for people in holders(tx, case_id).values() for one in people} & out:
         recusing.take_out(tx, case, person_id, ExclusionKind.EXCLUDED)
+    return made
+
+
+def _put(tx: Tx, case: Case, kind: ItemKind, source: Source, *, hidden: bool, **given: Any) -> str:
+    """Put it in kept from the person reported; where they may have it, that is a step of its own,
+    and refused where it takes a second person (P-NAM-1)."""
+    made = put_in(tx, case, kind, source, hidden=True, **given)
+    if not hidden:
+        let_out(tx, case, tx.session.get_one(CaseEvidence, made))
     return made
 
 

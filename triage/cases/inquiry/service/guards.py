@@ -102,9 +102,10 @@ def end_interims(tx: Tx, case: Case, *, upheld: bool) -> None:
     tx.session.flush()
 
 
-def protected_for(tx: Tx, case: Case) -> Protected:
+def protected_for(tx: Tx, case: Case, *, without: str | None = None) -> Protected:
     """What no letter to a person reported may tell (P-NAM-1): who reported, saw or bore it, how
-    they are reached, what they are, and whatever they wrote or said."""
+    they are reached, what they are, and whatever they wrote or said. ``without``: but for the
+    words of one piece of evidence, which is looked at itself."""
     answers = reports.report_answers(tx.session, vault=tx.vault, report_id=case.report_id)
     reach = reports.reach_now(tx.session, vault=tx.vault, report_id=case.report_id)
     names = [answers.name, reach.name, answers.affected]
@@ -118,7 +119,7 @@ def protected_for(tx: Tx, case: Case) -> Protected:
     thread = reports.thread(tx.session, vault=tx.vault, report_id=case.report_id)
     sources = [answers.description, answers.affected, answers.risk_note, answers.support]
     sources += [one.text for one in thread if one.from_reporter and one.kind is not StepKind.REACH]
-    sources += _said(tx, case)
+    sources += _said(tx, case, without)
     return Protected(
         names=_kept(names),
         emails=_kept(one for text in contacts for one in _ADDRESS.findall(text) if is_address(one)),
@@ -136,7 +137,7 @@ def check_letter(tx: Tx, case: Case, letter_id: str, version: int) -> tuple[Find
         return check_leaks(tx, letter_id=letter_id, version=version, protected=protected)
 
 
-def _said(tx: Tx, case: Case) -> Iterable[str]:
+def _said(tx: Tx, case: Case, without: str | None) -> Iterable[str]:
     """What witnesses and reporters said to us, word for word."""
     found = tx.session.scalars(
         select(CaseEvidence).where(
@@ -146,7 +147,8 @@ def _said(tx: Tx, case: Case) -> Iterable[str]:
         )
     )
     for one in found:
-        yield opened(tx, case.id, "case_evidence", one.id, "text", one.text)
+        if one.id != without:
+            yield opened(tx, case.id, "case_evidence", one.id, "text", one.text)
 
 
 def _handles(contacts: Iterable[str]) -> Iterable[str]:

@@ -12,9 +12,13 @@ from triage.cases.inquiry.tables import CaseCustody, CaseEvidence
 from triage.cases.rules import NO_SUCH_CASE
 from triage.cases.tables import Case
 from triage.core.commands import Tx
-from triage.core.errors import Invalid, NotFound
+from triage.core.errors import Invalid, NotFound, TriageError
+from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
 from triage.core.text import needed, short_enough, storable
+from triage.messages.tables import Original
+from triage.reports import queries as reports
+from triage.staff.processes import Part
 
 LONGEST_TITLE = 200
 
@@ -94,12 +98,12 @@ def put_in(
     return made
 
 
-def item_of(tx: Tx, item_id: str) -> tuple[Case, CaseEvidence]:
-    """A piece of evidence with its case, for those who look into it."""
+def item_of(tx: Tx, item_id: str, *also: Part) -> tuple[Case, CaseEvidence]:
+    """A piece of evidence with its case, for those who look into it; and for ``also``."""
     item = tx.session.get(CaseEvidence, item_id, with_for_update=True)
     if item is None:
         raise NotFound(NO_SUCH_CASE)
-    return load_open(tx, item.case_id, *LOOKS_INTO), item
+    return load_open(tx, item.case_id, *LOOKS_INTO, *also), item
 
 
 def note_custody(tx: Tx, case: Case, item: CaseEvidence, act: Custody, **details: Any) -> None:
@@ -120,3 +124,27 @@ def note_custody(tx: Tx, case: Case, item: CaseEvidence, act: Custody, **details
     )
     tx.record(f"evidence_{act.value}", case.id, item=item.id, **details)
     tx.session.flush()
+
+
+def bytes_of(tx: Tx, item: CaseEvidence) -> bytes | None:
+    """The bytes as they lie here now; ``None`` for what does not open or is not here any more."""
+    kind, vault, session = ItemKind(item.kind), tx.vault, tx.session
+    try:
+        if kind is ItemKind.ACCOUNT and item.of_id is not None:
+            answers = reports.report_answers(session, vault=vault, report_id=item.of_id)
+            return answers.description.encode("utf-8")
+        if kind is ItemKind.REPORT_FILE and item.of_id is not None:
+            return reports.file_bytes(session, vault=vault, file_id=item.of_id)
+        if kind is ItemKind.MESSAGE and item.of_id is not None:
+            person_id = tx.actor.person_id
+            if is_excluded(session, matter_id=item.of_id, person_id=person_id):
+                return None
+            found = session.get(Original, item.of_id)
+            return None if found is None else found.raw
+        column = "data" if item.data else "text"
+        return vault.open_bytes(
+            session, owner_id=item.case_id, table="case_evidence", column=column,
+            row_id=item.id, sealed=getattr(item, column),
+        )  # fmt: skip
+    except (TriageError, ValueError):
+        return None

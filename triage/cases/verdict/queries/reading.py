@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from triage.cases.inquiry.tables import CaseNotice
-from triage.cases.queries.listing import case_row
+from triage.cases.queries.listing import case_row, named_event
 from triage.cases.rules import Finding, State
 from triage.cases.tables import Case, CaseParty
 from triage.cases.verdict.queries.access import opened_case
@@ -183,7 +183,8 @@ class _Reading:
 
     def actions(self) -> tuple[ActionItem, ...]:
         """What follows from the decision that stands."""
-        found = self._session.scalars(
+        session = self._session
+        found = session.scalars(
             select(CaseAction)
             .where(CaseAction.decision_id == self._stands)
             .order_by(CaseAction.set_up_at, CaseAction.id)
@@ -198,7 +199,7 @@ class _Reading:
                 party=self._party(one.party_id),
                 sender_id=one.sender_id,
                 what=self._open(one, "what"),
-                event=self._open(one, "event"),
+                event=named_event(session, one.event_id, self._open(one, "event")),
                 refund=NO_REFUND if one.kind == ActionKind.EXPULSION.value else "",
                 child_id=one.child_id,
                 child_state=self._child(one),

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from triage.cases.rules import Edge, State
 from triage.cases.service import parts
+from triage.cases.service.handling import taken_up
 from triage.cases.service.stepping import STEPS, barred, holders, load_as, step
 from triage.cases.tables import Case
 from triage.cases.verdict import rules
@@ -14,7 +15,6 @@ from triage.cases.verdict.rules import AppealOutcome
 from triage.cases.verdict.service.deciding import check_read
 from triage.cases.verdict.service.standing import check_state, letter_is_out, took_part
 from triage.cases.verdict.tables import CaseAppeal, CaseDecision, CaseOutcome
-from triage.conduct.incidents import PublicStatus
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotFound
@@ -23,7 +23,6 @@ from triage.core.steps import done_before
 from triage.core.text import needed
 from triage.notify.rules import Kind
 from triage.notify.service import queue_mail
-from triage.reports import service as reports
 from triage.restrictions.codes import hash_of_code
 from triage.staff.processes import HOLDERS, Part, Process
 from triage.staff.queries.team import away, outsiders, team
@@ -161,7 +160,7 @@ def decide_appeal(
         parts.end(tx, case, person_id, {Part.DECIDER})
     case.finding = None
     parts.cover(tx, case)
-    reports.set_status(tx, report_id=case.report_id, status=PublicStatus.BEING_LOOKED_AT)
+    taken_up(tx, case)
 
 
 NO_SUCH_APPEAL = "There is no such appeal."

@@ -35,7 +35,7 @@ from triage.senders import canonical
 from triage.senders.service import known_as
 from triage.senders.tables import Sender
 from triage.staff.processes import Part, Process
-from triage.staff.queries import active_people
+from triage.staff.queries.hr import hr_person, hr_stand_ins
 from triage.staff.queries.team import outsiders
 
 SETS_UP = (Part.HANDLER, Part.DECIDER)
@@ -206,16 +206,17 @@ def _name_event(tx: Tx, case: Case, row: CaseAction, draft: ActionDraft) -> None
 
 
 def _in_place_of_hr(tx: Tx, case: Case) -> str | None:
-    """Who takes HR's part, where HR's own person is who it is about or stepped back (P-HR-1)."""
-    ours = tx.settings.hr_contact.strip().casefold()
+    """Who takes HR's part, where HR's own person is who it is about or stepped back (P-HR-1): who
+    is named to stand in for HR, else the fallback for reports; who has no part in it before who
+    has."""
     out = barred(tx, case.id)
-    hr = next((one for one in active_people(tx.session) if one.email.casefold() == ours), None)
+    hr = hr_person(tx.session, tx.settings)
     if hr is None or hr.id not in out:
         return None
     busy: Collection[str] = {one for people in holders(tx, case.id).values() for one in people}
-    named = [
-        one.id for one in outsiders(tx.session) if one.serves(Process.CASE) and one.id not in out
-    ]
-    if not named:
-        raise Conflict("HR's own person has no part in this: name a fallback who takes theirs.")
-    return min(named, key=lambda one: one in busy)
+    named = [person_id for person_id, _ in hr_stand_ins(tx.session)]
+    named += [one.id for one in outsiders(tx.session) if one.serves(Process.CASE)]
+    may = [one for one in named if one not in out]
+    if not may:
+        raise Conflict("HR's own person has no part in this: name somebody who stands in for them.")
+    return min(may, key=lambda one: one in busy)
