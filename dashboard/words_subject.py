@@ -4,6 +4,7 @@ from datetime import date
 
 from triage.core.ids import short_ref
 from triage.retention.subject import rules
+from triage.retention.subject.due import Pressing
 from triage.retention.subject.queries.listing import RequestRow
 from triage.retention.subject.rules import (
     Decision,
@@ -102,6 +103,11 @@ OUTCOMES: dict[str, str] = {
     "not_ended": "not erased: it, or what rests on it, is open or held",
     "no_way": "not erased by itself: it goes with what it belongs to",
 }
+PRESSING: dict[Pressing, tuple[str, str]] = {
+    Pressing.LATE: ("late", "high"),
+    Pressing.SOON: ("due within a week", "medium"),
+}
+"""What is to know of something with a day: words, and how they are drawn."""
 EVENTS = {
     "subject_registered": "entered a request about somebody's data",
     "subject_terms": "added what to search by",
@@ -159,8 +165,8 @@ def enter(message_id: str) -> str:
 def chips(row: RequestRow) -> list[tuple[str, str]]:
     """What is to know of a request in a list."""
     found = [(rules.words(row.state), "medium")]
-    found += [("late", "high")] if row.late else []
-    found += [("due within a week", "medium")] if row.soon else []
+    found += [PRESSING[Pressing.LATE]] if row.late else []
+    found += [PRESSING[Pressing.SOON]] if row.soon else []
     found += [("the clock stands", "")] if row.waiting_for_identity else []
     found += [("more time taken", "")] if row.extended else []
     return found
