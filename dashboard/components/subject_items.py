@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted
+from dashboard import files, session, untrusted
 from dashboard import words_subject as words
 from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
@@ -12,6 +12,7 @@ from triage.retention.subject import rules
 from triage.retention.subject.queries.composing import Piece, looked_at
 from triage.retention.subject.queries.reading import ItemRow, RequestItem
 from triage.retention.subject.rules import Decision, Ground, Kind, State
+from triage.retention.subject.service.opening import open_file
 from triage.retention.subject.service.searching import decide_item
 
 
@@ -73,7 +74,8 @@ def _chips(one: ItemRow) -> list[tuple[str, str]]:
 
 
 def _quiet(one: ItemRow) -> str:
-    return "Found: " + ", ".join(words.WHY[why] for why in one.why)
+    found = "Found: " + ", ".join(words.WHY[why] for why in one.why)
+    return found if one.file is None else f"{words.file(one.file)}. {found}"
 
 
 def _draw(viewer: Actor, found: RequestItem, one: ItemRow) -> None:
@@ -88,8 +90,33 @@ def _draw(viewer: Actor, found: RequestItem, one: ItemRow) -> None:
         untrusted.problem([str(error)])
         return
     draw_piece(piece)
+    if one.file is not None:
+        _look_into(one)
     if can(viewer, Action.ANSWER_SUBJECTS) and found.row.state is State.SEARCHED:
         _form(found.row.kind, one)
+
+
+def _look_into(one: ItemRow) -> None:
+    """The file itself, for who decides about it: nothing of it is drawn here."""
+    untrusted.say("{look}", kind="danger", look=words.LOOK_INTO)
+    untrusted.say("{goes}", kind="quiet", goes=words.GOES_WITH)
+    if one.forwarded:
+        untrusted.say("{forwarded}", kind="notice", forwarded=words.FORWARDED)
+    st.button("Take the file out, to look into it", key=f"open_{one.id}", on_click=_take_out,
+              args=(one.id,))  # fmt: skip
+    if st.session_state.pop("subject_take_out", None) != one.id:
+        return
+    made = session.run(partial(open_file, item_id=one.id))
+    if made is None:
+        st.rerun()
+    files.offer_file(
+        "Download it", made.data, name=made.name, mime="application/octet-stream",
+        action=Action.READ_SUBJECTS, matters=made.matters, key=f"file_{one.id}",
+    )  # fmt: skip
+
+
+def _take_out(item_id: str) -> None:
+    st.session_state["subject_take_out"] = item_id
 
 
 def _form(kind: Kind, one: ItemRow) -> None:

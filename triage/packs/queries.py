@@ -12,11 +12,9 @@ from triage.core.audit import AuditEvent
 from triage.core.errors import NotFound
 from triage.core.record import SILENT
 from triage.core.text import read_json
-from triage.intake.limits import Budget, OverLimitError
-from triage.intake.mime import Part, as_lines, read_tree
 from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.tables import Message, MessageAttachment, MessageTransition, Original
-from triage.packs.bag import sha256
+from triage.packs.attached import attached_in
 from triage.packs.contents import Found, PackPreview, Piece, Plan, piece, plan
 from triage.packs.plain import safe_name, table
 from triage.packs.plain import visible as shown
@@ -195,38 +193,15 @@ def _pieces(session: Session, message: Message) -> Iterator[Piece]:
         .where(MessageAttachment.message_id == message.id)
         .order_by(MessageAttachment.position)
     ).all()
-    there = _attached(raw()) if attached else {}
+    there = attached_in(raw()) if attached else {}
     for number, one in enumerate(attached, 1):
         if one.sha256 in there:
 
             def again(wanted: str = one.sha256) -> bytes:
-                return _attached(raw(), wanted)[wanted]
+                return attached_in(raw(), wanted)[wanted]
 
             path = f"data/attachments/{message.id}/{safe_name(one.filename, number)}"
             yield Piece(path, "Attached to it", one.size, one.sha256, again)
-
-
-def _attached(raw: bytes, keep: str | None = None) -> dict[str, bytes]:
-    """SHA-256 -> bytes of the parts of an original; of all but ``keep``, the hash alone.
-
-    The limits are those under which it was read when it came in.
-    """
-    try:
-        parts = list(_leaves(read_tree(as_lines(raw), Budget())))
-    except OverLimitError:
-        return {}
-    found: dict[str, bytes] = {}
-    for one in parts:
-        data = one.decoded()
-        digest = sha256(data)
-        found[digest] = data if digest == keep else b""
-    return found
-
-
-def _leaves(part: Part) -> Iterator[Part]:
-    yield part
-    for child in part.children:
-        yield from _leaves(child)
 
 
 def _received(messages: Collection[Message]) -> Iterator[Row]:
