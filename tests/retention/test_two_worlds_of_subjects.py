@@ -258,8 +258,8 @@ def test_p_rec_4_what_a_custodian_has_no_part_in_changes_nothing_they_read(
 
 def test_every_read_of_the_room_is_tried() -> None:
     assert set(queries()) >= {
-        "finding.find", "listing.requests", "listing.routed", "listing.to_answer", "listing.known", "reading.request",
-        "reading.items_of", "composing.would_be_given", "composing.looked_at",
+        "finding.find", "listing.requests", "listing.routed", "listing.to_answer", "listing.known",
+        "reading.request", "reading.items_of", "composing.would_be_given", "composing.looked_at",
     }  # fmt: skip
     assert set(HELPERS) <= set(queries())
 
