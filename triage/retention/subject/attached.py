@@ -66,5 +66,5 @@ def fits(sizes: Iterable[int]) -> list[bool]:
 def size_of(size: int) -> str:
     """A size as people read it."""
     if size < 1024:
-        return f"{size} bytes"
+        return f"{size} byte" if size == 1 else f"{size} bytes"
     return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"

@@ -3,7 +3,7 @@ somebody. The page, the second person and the file are all made here, so that th
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -22,7 +22,7 @@ from triage.letters.leaks import Finding, Protected
 from triage.restrictions.tables import Restriction
 from triage.retention.subject.attached import NAME, File, LeftOut, NotGiven, fits
 from triage.retention.subject.queries.content import content
-from triage.retention.subject.queries.files import there
+from triage.retention.subject.queries.files import there, unlisted
 from triage.retention.subject.queries.in_cases import told
 from triage.retention.subject.queries.listing import known
 from triage.retention.subject.queries.reading import items_of, opened, seen_by, terms_of
@@ -135,15 +135,17 @@ def compose(tx: Tx, chosen: Sequence[Chosen], terms: Terms) -> Answer:
     """The pieces that go, oldest first; what was not decided does not."""
     others = together(_known(tx), _of_cases(tx, [one.item for one in chosen]))
     given = {
-        one.item.matter_id
+        one.item.matter_id: one
         for one in chosen
         if ItemKind(one.item.kind) is ItemKind.MESSAGE and one.decision in GIVES
     }
     pieces, stay = [], []
-    for one in chosen:
+    for one in (*chosen, *_unlisted(tx.session, given, chosen)):
         is_file = ItemKind(one.item.kind) is ItemKind.FILE
         if is_file and one.item.matter_id not in given:
             continue  # no file goes, or is named, whose message stays here
+        if is_file:  # what is hidden in a message is hidden in the names of its files too
+            one = replace(one, hide=f"{given[one.item.matter_id].hide}\n{one.hide}")
         if one.decision in GIVES and told(tx.session, one.item):
             pieces.append(_piece(tx, one, terms, others))
         elif is_file:
@@ -161,6 +163,15 @@ def compose(tx: Tx, chosen: Sequence[Chosen], terms: Terms) -> Answer:
 def why_not(one: Chosen) -> LeftOut:
     """Why a file stays: it was decided, or nobody has looked into it."""
     return LeftOut.UNSEEN if one.item.decided_by is None else LeftOut.KEPT
+
+
+def _unlisted(
+    session: Session, given: Mapping[str, Chosen], chosen: Sequence[Chosen]
+) -> list[Chosen]:
+    """Files of messages that go, which no search has found yet: nobody has looked into them."""
+    request = next((one.item.request_id for one in given.values()), "")
+    listed = {one.item.of_id for one in chosen if one.item.kind == ItemKind.FILE.value}
+    return [Chosen(one, None) for one in unlisted(session, request, given, listed)]
 
 
 def _bytes_there(

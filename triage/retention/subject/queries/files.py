@@ -3,6 +3,8 @@
 Who asks has found by itself that the viewer may know of the message.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,8 @@ from triage.retention.subject.attached import File
 from triage.retention.subject.rules import ItemKind
 from triage.retention.subject.tables import SubjectItem
 
+AT_ONCE = 500
+"""Messages of which the files are asked for at once."""
 NOT_THERE = "The bytes of this file cannot be taken out of the message."
 
 
@@ -23,6 +27,31 @@ def file_of(session: Session, item: SubjectItem) -> File | None:
     if one is None:
         return None
     return File(one.message_id, one.filename, one.size, one.content_type, one.sha256)
+
+
+def unlisted(
+    session: Session, request_id: str, message_ids: Collection[str], listed: Collection[str]
+) -> list[SubjectItem]:
+    """What is attached to these and no search has found yet, as items that nobody has decided.
+    They are not stored: a search does that."""
+    ids = sorted(message_ids)
+    rows = [
+        one
+        for begin in range(0, len(ids), AT_ONCE)
+        for one in session.scalars(
+            select(MessageAttachment)
+            .where(MessageAttachment.message_id.in_(ids[begin : begin + AT_ONCE]))
+            .order_by(MessageAttachment.id)
+        )
+        if one.id not in listed
+    ]
+    return [
+        SubjectItem(
+            id=one.id, request_id=request_id, kind=ItemKind.FILE.value, matter_id=one.message_id,
+            of_id=one.id, why=[], said=b"", hide=b"", whole=False,
+        )
+        for one in rows
+    ]  # fmt: skip
 
 
 def forwarded(session: Session, message_id: str) -> bool:
