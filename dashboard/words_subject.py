@@ -177,6 +177,12 @@ def open_item(number: int, kind: ItemKind) -> str:
     return f"Look at {number}: {ITEMS[kind].lower()}"
 
 
+def decision(kind: ItemKind, what: Decision) -> str:
+    """What becomes of an item. In a file nothing is hidden but in its name."""
+    given = kind is ItemKind.FILE and what is Decision.DISCLOSE
+    return "Give it as it is, with others in it" if given else DECISIONS[what]
+
+
 def file(one: File) -> str:
     """A file in a list: its name, size and kind, as its sender said."""
     return f"{one.name}, {size_of(one.size)}, said to be {one.kind}"

@@ -63,6 +63,9 @@ def test_each_file_is_listed_and_taken_out_with_a_plain_word_that_people_look_in
     assert words_subject.LOOK_INTO in said(at)
     assert words_subject.GOES_WITH in said(at)
     assert words_subject.FORWARDED not in said(at)
+    [becomes] = [each for each in at.radio if each.key == f"becomes_{one.id}"]
+    assert becomes.options[0] == "Give it as it is, with others in it"
+    assert not [each for each in at.checkbox if each.label.startswith("Hide nothing")]
     at = press(at, f"open_{one.id}")
     assert said(at)
     [file_id] = files.offers._held

@@ -45,6 +45,7 @@ from triage.messages.tables import Message, MessageAttachment
 from triage.packs.bag import problems
 from triage.retention.subject import attached
 from triage.retention.subject.attached import LeftOut, fits, path_of, size_of
+from triage.retention.subject.queries.taking import taken
 from triage.retention.subject.rules import Decision, Ground, Kind
 from triage.retention.subject.service.console import export_everywhere, find_everywhere
 from triage.retention.subject.service.opening import open_file
@@ -470,6 +471,9 @@ def test_p_rec_4_who_has_no_part_in_the_message_neither_sees_nor_opens_its_files
     assert items(both, request_id, both.cole) == []
     with pytest.raises(NotFound):
         both.do(both.cole, open_file, item_id=one.id)
+    with pytest.raises(NotFound):
+        both.read(taken, viewer=both.cole, item_id=one.id)
+    assert both.read(taken, viewer=both.cusa, item_id=one.id).data == PICTURE
     assert both.events("refused", one.matter_id)
 
 

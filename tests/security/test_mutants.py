@@ -1640,8 +1640,8 @@ MUTANTS += [
     ),
     Mutant(
         "a custodian takes a file out of what they have no part in",
-        "triage/retention/subject/service/opening.py",
-        ".where(SubjectItem.id == item_id, seen_by(tx.actor))",
+        "triage/retention/subject/queries/taking.py",
+        ".where(SubjectItem.id == item_id, seen_by(viewer))",
         ".where(SubjectItem.id == item_id)",
         "tests/retention/test_subject_files.py::test_p_rec_4_who_has_no_part_in_the_message_neither"
         "_sees_nor_opens_its_files",

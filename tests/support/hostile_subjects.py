@@ -75,7 +75,8 @@ def read_request(page: Page, url: str) -> None:
     settle(page)
     page.get_by_role("button", name=re.compile("^Look at 1")).click()
     page.get_by_role("button", name="Take the file out, to look into it").click()
-    page.get_by_role("button", name="Download it").wait_for()
+    without_gate = page.get_by_text("Files are handed out under")
+    page.get_by_role("button", name="Download it").or_(without_gate).first.wait_for()
     settle(page)
     for name in ("Search by more", "Take two months more", "Refuse it", "They took it back"):
         page.get_by_text(name, exact=True).first.click()
