@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.words import LABELS, waited
+from dashboard.words_due import NOTHING, pressing
 from triage.messages.morning import Activity, Result, Today
 from triage.messages.queries.history import LastImport
 from triage.messages.rules import Lane, State
+from triage.retention.subject.queries.listing import ToAnswer
 from triage.staff.calendar import LONDON
 from triage.staff.team import DutyNow
 
@@ -45,6 +47,8 @@ class Morning:
     """When each was looked into last; ``None``: never."""
     failing: int = 0
     """How many of them are failing, or were not looked into for long."""
+    requests: ToAnswer = NOTHING
+    """Data requests that the viewer may answer."""
 
 
 # -- moments, by London's clock
@@ -141,6 +145,10 @@ def _your_questions(morning: Morning) -> str:
     return f"{len(asked)} second looks that you asked for wait, the oldest {since}"
 
 
+def _requests(morning: Morning) -> str:
+    return pressing(morning.requests)
+
+
 def _waiting_for(morning: Morning) -> str:
     owing = [f"{count} for {name}" for name, count in morning.today.waiting_for]
     return joined(owing).replace(" for ", " waiting for ", 1)
@@ -191,6 +199,7 @@ LINE: tuple[Callable[[Morning], str], ...] = (
     _yours,
     _your_welfare,
     _your_questions,
+    _requests,
     _waiting_for,
     _open_with,
     _on_duty,

@@ -4,6 +4,8 @@ from datetime import date
 
 from triage.core.ids import short_ref
 from triage.retention.subject import rules
+from triage.retention.subject.attached import File, LeftOut, size_of
+from triage.retention.subject.due import Pressing
 from triage.retention.subject.queries.listing import RequestRow
 from triage.retention.subject.rules import (
     Decision,
@@ -32,6 +34,23 @@ FAIR = (
     "How somebody writes is no ground for anything. Who is blocked, or under cease contact, asks "
     "as anybody does."
 )
+LOOK_INTO = (
+    "No program has looked into this file, and none hides anybody in it. Before it is given, open "
+    "it, look at all of it, and listen to all of it: where other people are to be seen, heard or "
+    "read of, keep it here or sum it up. It is what a stranger sent: open it as your house opens "
+    "such files."
+)
+FORWARDED = (
+    "A colleague forwarded this message. What is attached may be the colleague's own: then it is "
+    "not theirs, and stays here."
+)
+GOES_WITH = "A file goes only where the message does to which it was attached."
+LEFT_OUT: dict[LeftOut, str] = {
+    LeftOut.KEPT: "kept here",
+    LeftOut.UNSEEN: "nobody has looked into it",
+    LeftOut.TOO_MUCH: "too large for one copy: give it in another way",
+    LeftOut.GONE: "its bytes cannot be taken out of the message by themselves",
+}
 KINDS: dict[Kind, str] = {
     Kind.ACCESS: "What do we hold about them?",
     Kind.ERASURE: "Erase what we hold",
@@ -39,6 +58,7 @@ KINDS: dict[Kind, str] = {
 }
 ITEMS: dict[ItemKind, str] = {
     ItemKind.MESSAGE: "Message from them",
+    ItemKind.FILE: "File that they attached",
     ItemKind.MENTION: "They are spoken of in a message",
     ItemKind.STUB: "Stub of an erased message",
     ItemKind.CASE: "Incident report that names them",
@@ -102,11 +122,17 @@ OUTCOMES: dict[str, str] = {
     "not_ended": "not erased: it, or what rests on it, is open or held",
     "no_way": "not erased by itself: it goes with what it belongs to",
 }
+PRESSING: dict[Pressing, tuple[str, str]] = {
+    Pressing.LATE: ("late", "high"),
+    Pressing.SOON: ("due within a week", "medium"),
+}
+"""What is to know of something with a day: words, and how they are drawn."""
 EVENTS = {
     "subject_registered": "entered a request about somebody's data",
     "subject_terms": "added what to search by",
     "subject_item": "decided an item of a request",
     "subject_file": "made the file for a person",
+    "subject_file_opened": "took an attached file out, to look into it",
     "subject_erasure": "carried out an erasure that was asked for",
     "subject_looked": "looked through everything for somebody",
     "subject_log": "read the log of what was given",
@@ -151,6 +177,17 @@ def open_item(number: int, kind: ItemKind) -> str:
     return f"Look at {number}: {ITEMS[kind].lower()}"
 
 
+def decision(kind: ItemKind, what: Decision) -> str:
+    """What becomes of an item. In a file nothing is hidden but in its name."""
+    given = kind is ItemKind.FILE and what is Decision.DISCLOSE
+    return "Give it as it is, with others in it" if given else DECISIONS[what]
+
+
+def file(one: File) -> str:
+    """A file in a list: its name, size and kind, as its sender said."""
+    return f"{one.name}, {size_of(one.size)}, said to be {one.kind}"
+
+
 def enter(message_id: str) -> str:
     """The button of a message that was passed on."""
     return f"Enter the request of message {short_ref(message_id)}"
@@ -159,8 +196,8 @@ def enter(message_id: str) -> str:
 def chips(row: RequestRow) -> list[tuple[str, str]]:
     """What is to know of a request in a list."""
     found = [(rules.words(row.state), "medium")]
-    found += [("late", "high")] if row.late else []
-    found += [("due within a week", "medium")] if row.soon else []
+    found += [PRESSING[Pressing.LATE]] if row.late else []
+    found += [PRESSING[Pressing.SOON]] if row.soon else []
     found += [("the clock stands", "")] if row.waiting_for_identity else []
     found += [("more time taken", "")] if row.extended else []
     return found

@@ -173,11 +173,12 @@ def jobs() -> list[Job]:
     from triage.reports.service.jobs import DRAFTS
     from triage.restrictions.service.jobs import RESTRICTIONS
     from triage.retention.service.purging import ERASURE
+    from triage.retention.subject.service.reminding import REQUESTS
     from triage.staff.sessions.service import SESSIONS
 
     return [
         CASES, INQUIRIES, CLAIMS, ALARMS, AFTERCARE, OUTBOX, LETTERS, SESSIONS, SKETCHES,
-        RESTRICTIONS, REFERRALS, VERDICTS, DRAFTS, ERASURE, BACKUP_KEYS,
+        RESTRICTIONS, REFERRALS, VERDICTS, REQUESTS, DRAFTS, ERASURE, BACKUP_KEYS,
     ]  # fmt: skip
 
 

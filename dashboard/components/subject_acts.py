@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import files, session, untrusted
 from dashboard import words as general
 from dashboard import words_subject as words
+from dashboard.components.subject_files import draw_files
 from dashboard.components.subject_items import draw_piece
 from triage.app import keepings
 from triage.core.access import Action, Actor, can
@@ -81,6 +82,7 @@ def draw_answer(viewer: Actor, found: RequestItem) -> None:
         kept=len(shown.decisions) - len(shown.pieces),
         leaks=general.plural(shown.leaks, "place"),
     )
+    draw_files(shown)
     for number, one in enumerate(shown.pieces, 1):
         with st.container(border=True):
             untrusted.heading(f"{number}. {words.ITEMS[one.kind]}")

@@ -4,20 +4,23 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import session, untrusted
+from dashboard import files, session, untrusted
 from dashboard import words_subject as words
 from triage.core.access import Action, Actor, can
-from triage.core.errors import NotFound
+from triage.core.errors import NotFound, TriageError
 from triage.retention.subject import rules
 from triage.retention.subject.queries.composing import Piece, looked_at
 from triage.retention.subject.queries.reading import ItemRow, RequestItem
+from triage.retention.subject.queries.taking import taken
 from triage.retention.subject.rules import Decision, Ground, Kind, State
+from triage.retention.subject.service.opening import open_file
 from triage.retention.subject.service.searching import decide_item
 
 
 def forget() -> None:
-    """No item is open."""
-    st.session_state.pop("subject_item", None)
+    """No item is open, and no file taken out."""
+    for name in ("subject_item", "subject_taken"):
+        st.session_state.pop(name, None)
 
 
 def draw_items(viewer: Actor, found: RequestItem) -> None:
@@ -59,13 +62,14 @@ def draw_piece(piece: Piece) -> None:
 
 def _open(item_id: str) -> None:
     held = st.session_state.get("subject_item")
+    st.session_state.pop("subject_taken", None)
     st.session_state["subject_item"] = None if held == item_id else item_id
 
 
 def _chips(one: ItemRow) -> list[tuple[str, str]]:
     if one.decision is None:
         return [("not decided", "high")]
-    found = [(words.DECISIONS[Decision(one.decision)], "medium")]
+    found = [(words.decision(one.kind, Decision(one.decision)), "medium")]
     found += [(words.GROUNDS[Ground(one.ground)], "")] if one.ground else []
     found += [("nothing hidden by itself", "high")] if one.whole else []
     found += [(words.OUTCOMES[one.outcome], "")] if one.outcome else []
@@ -73,7 +77,8 @@ def _chips(one: ItemRow) -> list[tuple[str, str]]:
 
 
 def _quiet(one: ItemRow) -> str:
-    return "Found: " + ", ".join(words.WHY[why] for why in one.why)
+    found = "Found: " + ", ".join(words.WHY[why] for why in one.why)
+    return found if one.file is None else f"{words.file(one.file)}. {found}"
 
 
 def _draw(viewer: Actor, found: RequestItem, one: ItemRow) -> None:
@@ -88,8 +93,42 @@ def _draw(viewer: Actor, found: RequestItem, one: ItemRow) -> None:
         untrusted.problem([str(error)])
         return
     draw_piece(piece)
+    if one.file is not None:
+        _look_into(viewer, one)
     if can(viewer, Action.ANSWER_SUBJECTS) and found.row.state is State.SEARCHED:
         _form(found.row.kind, one)
+
+
+def _look_into(viewer: Actor, one: ItemRow) -> None:
+    """The file itself, for who decides about it: nothing of it is drawn here."""
+    untrusted.say("{look}", kind="danger", look=words.LOOK_INTO)
+    untrusted.say("{goes}", kind="quiet", goes=words.GOES_WITH)
+    if one.forwarded:
+        untrusted.say("{forwarded}", kind="notice", forwarded=words.FORWARDED)
+    st.button(
+        "Take the file out, to look into it",
+        key=f"open_{one.id}",
+        on_click=_take_out,
+        args=(one.id,),
+    )
+    if st.session_state.get("subject_taken") != one.id:
+        return
+    try:
+        with session.desk().database.read() as db:
+            opened = taken(db, viewer=viewer, item_id=one.id)
+    except TriageError as error:
+        untrusted.problem([str(error)])
+        return
+    files.offer_file(
+        "Download it", opened.data, name=opened.name, mime="application/octet-stream",
+        action=Action.READ_SUBJECTS, matters=opened.matters, key=f"file_{one.id}",
+    )  # fmt: skip
+
+
+def _take_out(item_id: str) -> None:
+    """On the record first; only then is it offered, until another item is opened."""
+    if session.run(partial(open_file, item_id=item_id)) is not None:
+        st.session_state["subject_taken"] = item_id
 
 
 def _form(kind: Kind, one: ItemRow) -> None:
@@ -98,7 +137,7 @@ def _form(kind: Kind, one: ItemRow) -> None:
     with st.form(f"decide_{one.id}"):
         decision = st.radio(
             "What becomes of it?", options, key=f"becomes_{one.id}",
-            format_func=words.DECISIONS.__getitem__,
+            format_func=partial(words.decision, one.kind),
             index=None if held is None else options.index(held),
         )  # fmt: skip
         grounds = [
@@ -115,7 +154,11 @@ def _form(kind: Kind, one: ItemRow) -> None:
             "The summary; else a note for the second person", value=one.said, max_chars=4000
         )
         hide, whole = one.hide, one.whole
-        if kind is Kind.ACCESS:
+        if one.file is not None:
+            hide = st.text_area(
+                "Hide these words in its name, a line each", value=one.hide, max_chars=4000
+            )
+        elif kind is Kind.ACCESS:
             hide = st.text_area("Hide these words too, a line each", value=one.hide, max_chars=4000)
             whole = st.checkbox(
                 "Hide nothing by itself: a second person has to say why it goes", value=one.whole

@@ -4,7 +4,8 @@ import streamlit as st
 
 from dashboard import charts, session, untrusted
 from dashboard import words as common
-from triage.core.access import Action
+from dashboard.components import requests_due
+from triage.core.access import Action, Actor, can
 from triage.messages.queries.board import DAYS, Board, board
 from triage.messages.queries.today import last_scored
 from triage.messages.rules import Lane
@@ -25,6 +26,7 @@ def draw() -> None:
             ("Held by you", str(found.held_by_me)),
             ("Waiting for a decision on a restriction or report", str(found.awaiting_decision)),
             ("Welfare tasks open", _late(found.welfare_open, found.welfare_overdue)),
+            *_asked(viewer),
             ("Newest message scored", common.when(scored) if scored else "none yet"),
         ]
     )
@@ -57,6 +59,14 @@ def _lane(found: Board, lane: Lane) -> tuple[str, str, str]:
     waiting = next(one.waiting for one in found.lanes if one.lane is lane)
     late = dict(found.overdue)[lane]
     return common.lane(lane.value), str(waiting), f"{late} overdue" if late else "none overdue"
+
+
+def _asked(viewer: Actor) -> list[tuple[str, str]]:
+    """Data requests, to who may answer them: others learn of none."""
+    if not can(viewer, Action.ANSWER_SUBJECTS):
+        return []
+    found = requests_due.read(viewer)
+    return [("Data requests to answer", _late(found.waiting, found.late))]
 
 
 def _late(count: int, late: int) -> str:

@@ -16,6 +16,7 @@ from dashboard.components import (
     case_inquiry,
     case_verdict,
     checked,
+    requests_due,
 )
 from triage.cases import rules
 from triage.cases.queries import (
@@ -73,6 +74,7 @@ def _lists(viewer: Actor) -> None:
         own = mine(db, viewer=viewer, at=now, settings=ours)
         everything = board(db, viewer=viewer, at=now, settings=ours)
         over = mine(db, viewer=viewer, at=now, settings=ours, ended=True)
+    requests_due.draw(viewer)
     if events:
         st.header("At events, or happening now", anchor=False)
         _rows(events, "live")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import frame, session, untrusted
 from dashboard import words_subject as words
-from dashboard.components import people, subject_acts, subject_items
+from dashboard.components import people, requests_due, subject_acts, subject_items
 from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
 from triage.core.ids import is_id, new_id
@@ -40,9 +40,10 @@ def _lists(viewer: Actor) -> None:
     desk = session.desk()
     now = desk.clock.now()
     with desk.database.read() as db:
-        waiting = routed(db, viewer=viewer) if answers else ()
+        waiting = routed(db, viewer=viewer, now=now) if answers else ()
         rows = requests(db, viewer=viewer, vault=desk.vault, now=now)
         over = requests(db, viewer=viewer, vault=desk.vault, now=now, ended=True)
+    requests_due.draw(viewer)
     if answers:
         _routed(waiting)
         st.header("Open", anchor=False)
@@ -63,7 +64,8 @@ def _routed(waiting: Sequence[RoutedRow]) -> None:
     for one in waiting:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             due = f"Came {words.day(one.received_on)}, due {words.day(one.due_on)}"
-            untrusted.row(words.KINDS[one.kind], [], due)
+            chips = [] if one.pressing is None else [words.PRESSING[one.pressing]]
+            untrusted.row(words.KINDS[one.kind], chips, due)
             st.button(
                 words.enter(one.message_id),
                 key=f"enter_{one.message_id}",

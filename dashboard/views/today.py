@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import frame, handover_words, session, untrusted
 from dashboard import today_words as words
 from dashboard import words as common
-from dashboard.components import decision, listing
+from dashboard.components import decision, listing, requests_due
 from dashboard.components.notices import draw_notice
 from dashboard.views import review
 from triage.alarms.queries import AlarmRow, open_alarms
@@ -24,6 +24,7 @@ from triage.messages.queries.listing import Page, QueueRow
 from triage.messages.queries.queue import NO_FILTERS
 from triage.messages.service.handover_notes import LONGEST, leave_note
 from triage.notify.queries import overview as mail_overview
+from triage.retention.subject.queries.listing import ToAnswer
 from triage.staff.calendar import last_close, local_day
 from triage.staff.queries.duty import duty_now, turn_since
 from triage.staff.queries.team import work_calendar
@@ -57,6 +58,7 @@ class _Desk:
     scored: datetime | None
     alarms: tuple[AlarmRow, ...]
     boxes: tuple[FolderState, ...]
+    requests: ToAnswer
 
 
 def draw() -> None:
@@ -81,6 +83,7 @@ def draw() -> None:
                 alarms=tuple(one.raised_at for one in found.alarms),
                 mailboxes=tuple(one.looked_at for one in found.boxes),
                 failing=sum(one.red for one in found.boxes),
+                requests=found.requests,
             )
         )
     )
@@ -128,6 +131,7 @@ def _read(viewer: Actor) -> _Desk:
                 open_alarms(db, viewer=viewer, at=now) if can(viewer, Action.SEE_ALARMS) else ()
             ),
             boxes=mailboxes(db, now, settings, desk.keys),
+            requests=requests_due.read(viewer),
         )
 
 

@@ -520,5 +520,6 @@ def test_with_both_walls_down_the_sink_is_asked_so_the_other_tests_can_fail(open
     assert any("handover" in one for one in asked)
     assert any("restriction" in one for one in asked)
     for name in ("told", "witness", "title", "statement", "document", "measure", "talk", "concern",
-                 "asker", "askedfor", "datasummary", "datareturned"):  # fmt: skip
+                 "asker", "askedfor", "datasummary", "datareturned", "datafile0",
+                 "datafile2"):  # fmt: skip
         assert any(f"/{name}." in one for one in asked), name

@@ -280,7 +280,8 @@ def test_every_registered_job_has_a_name_of_its_own_and_may_run_twice(desk: Desk
     names = [one.name for one in jobs()]
     assert names == [
         "cases", "inquiries", "claims", "alarms", "aftercare", "outbox", "letters", "sessions",
-        "sketches", "restrictions", "referrals", "verdicts", "drafts", "erasure", "backup_keys",
+        "sketches", "restrictions", "referrals", "verdicts", "data_requests", "drafts", "erasure",
+        "backup_keys",
     ]  # fmt: skip
     for one in jobs():
         first = one.run(desk.triage.runner, desk.now)

@@ -16,6 +16,7 @@ from triage.backup.reading import read, read_manifest
 from triage.backup.rules import BACKUP
 from triage.backup.sealing import new_identity, public_of, seal
 from triage.core.errors import Invalid, TriageError
+from triage.retention.subject.attached import File, LeftOut, NotGiven
 from triage.retention.subject.document import members
 from triage.retention.subject.queries.composing import Piece
 from triage.retention.subject.rules import ItemKind
@@ -124,11 +125,23 @@ def test_a_list_of_what_was_erased_is_read_or_its_line_is_named(
 TEXTS = st.text(max_size=80)
 
 
-@given(st.lists(st.tuples(st.sampled_from(ItemKind), st.lists(st.tuples(TEXTS, TEXTS)), TEXTS)))
+FILES = st.none() | st.builds(File, TEXTS, TEXTS, st.integers(0, 9), TEXTS, TEXTS)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(ItemKind), st.lists(st.tuples(TEXTS, TEXTS)), TEXTS, FILES)),
+    st.lists(st.builds(NotGiven, TEXTS, st.integers(0, 9), st.sampled_from(LeftOut))),
+)
 def test_what_a_person_is_given_is_read_back_whatever_stands_in_it(
-    held: list[tuple[ItemKind, list[tuple[str, str]], str]],
+    held: list[tuple[ItemKind, list[tuple[str, str]], str, File | None]], left: list[NotGiven]
 ) -> None:
-    pieces = [Piece("x", kind, "2026", tuple(facts), text, 0, ()) for kind, facts, text in held]
-    files = {one.path: one for one in members(pieces, date(2026, 3, 2))}
+    pieces = [
+        Piece(str(number), kind, "2026", tuple(facts), text, 0, (), file)
+        for number, (kind, facts, text, file) in enumerate(held)
+    ]
+    listed = members(pieces, date(2026, 3, 2), left)
+    files = {one.path: one for one in listed}
+    assert len(files) == len(listed) == 4 + sum(one.file is not None for one in pieces)
     said = json.loads(files["data/your-data.json"].read())
-    assert [len(one["facts"]) for one in said["held"]] == [len(facts) for _, facts, _ in held]
+    assert len(said["not_in_this_copy"]) == len(left)
+    assert [len(one["facts"]) for one in said["held"]] == [len(facts) for _, facts, *_ in held]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.attaching import read_with
 from support.cases import TOLD, inquired, notified, subject_of
 from support.desk import Desk
 from support.restricting import approve, propose
@@ -28,7 +29,6 @@ from support.subjects import (
 from triage.cases.inquiry.service import notices
 from triage.core.errors import Conflict, Invalid
 from triage.core.roles import Role
-from triage.intake.inbound import Attachment
 from triage.letters.leaks import Protected
 from triage.messages.service.flags import add_note
 from triage.retention.subject.redaction import HIDDEN, hide, left, without
@@ -175,10 +175,11 @@ def filled(desk: Desk) -> tuple[Desk, str]:
     norbert: dict[str, Any] = {
         "from_name": "Norbert Vale", "from_address": "norbert@example.net",
     }  # fmt: skip
+    attached = read_with((f"{COLLEAGUE}.txt", "application/x-note", b"abc"))
     theirs = desk.arrive(
         f"[high] {COLLEAGUE} is a fool, tell vodagu@charity.example.org. My own number is "
         "07700 900111, and I mean it.", subject=f"About {COLLEAGUE}",
-        attachments=(Attachment(f"{COLLEAGUE}.txt", "text/plain", 3, "0" * 64),), **norbert,
+        attachments=attached.attachments, raw=attached.raw, **norbert,
     )  # fmt: skip
     desk.arrive(
         f"I am {STRANGER}. Norbert Vale shouted at me. Ring me on 020 7946 0123, not him.\n"
@@ -203,7 +204,7 @@ def test_no_third_party_is_in_any_kind_of_item_that_goes(filled: tuple[Desk, str
     desk, request_id = filled
     there = {one.kind for one in items(desk, request_id, desk.mia)}
     assert there == {
-        "message", "mention", "note", "case", "statement", "restriction", "letter",
+        "message", "file", "mention", "note", "case", "statement", "restriction", "letter",
     }  # fmt: skip
     give_all(desk, request_id, desk.mia)
     reviewed(desk, request_id, desk.mia)

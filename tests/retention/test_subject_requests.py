@@ -83,13 +83,14 @@ def test_what_a_reviewer_passed_on_waits_here_with_its_clock(desk: Desk) -> None
     ):  # fmt: skip
         version = desk.open(desk.ana, one)
         desk.do(desk.ana, review.route, message_id=one, version=version, to=to)
-    waits = desk.read(routed, viewer=desk.cusa)
+    waits = desk.read(routed, viewer=desk.cusa, now=desk.now)
     assert {(one.message_id, one.kind) for one in waits} == {
         (access, Kind.ACCESS), (complaint, Kind.COMPLAINT),
     }  # fmt: skip
     assert {one.due_on for one in waits} == {date(2026, 4, 2), date(2026, 4, 1)}
     asked(desk, message_id=access)
-    assert [one.message_id for one in desk.read(routed, viewer=desk.cusa)] == [complaint]
+    waits = desk.read(routed, viewer=desk.cusa, now=desk.now)
+    assert [one.message_id for one in waits] == [complaint]
     with pytest.raises(Invalid, match="already"):
         asked(desk, message_id=access)
 

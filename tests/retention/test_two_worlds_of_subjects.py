@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from support.attaching import read_with
 from support.cases import begun
 from support.desk import Desk
 from support.mail import START
@@ -52,6 +53,7 @@ from triage.messages.tables import Message
 from triage.reports.answers import Person
 from triage.retention.subject.rules import Decision, Ground
 from triage.retention.subject.service import searching
+from triage.retention.subject.service.opening import open_file
 from triage.retention.subject.tables import SubjectItem, SubjectRequest
 from triage.retention.subject.terms import read_terms
 
@@ -102,8 +104,9 @@ def worlds(
 
 def mail(desk: Desk, text: str, **given: Any) -> str:
     """A message of its own bytes, the same in both worlds."""
-    fields = {"raw": text.encode(), "source": text, "message_id": f"<{len(text)}@example.org>"}
-    return desk.arrive(text, **(fields | given))
+    read = read_with((f"{text}.txt", "application/x-note", text.encode()), text=text)
+    fields = {"raw": read.raw, "attachments": read.attachments, "source": text}
+    return desk.arrive(text, **(fields | {"message_id": f"<{len(text)}@example.org>"} | given))
 
 
 def live(desk: Desk, chance: SeededIds, *, with_x: bool) -> World:
@@ -185,9 +188,18 @@ def observe(desk: Desk, request_id: str, hidden: list[str], elsewhere: str) -> W
     for number, one in enumerate((strange or [elsewhere])[:1]):
         item = {"item_id": one, "decision": Decision.DISCLOSE}
         seen[f"decide {number}"] = tried(lambda g=item: desk.do(cole, searching.decide_item, **g))
+    files = [one for one in strange if kind_of(desk, one) == "file"] or [elsewhere]
+    seen["open"] = tried(lambda: desk.do(cole, open_file, item_id=files[0]))
+    [own] = [one for one in items(desk, request_id, cole) if one.kind == "file"]
+    seen["open their own"] = tried(lambda: desk.do(cole, open_file, item_id=own.id))
     seen["review"] = tried(lambda: reviewed(desk, request_id, cole))
     seen["after"] = str(row(desk, request_id).version)
     return seen
+
+
+def kind_of(desk: Desk, item_id: str) -> str:
+    with desk.triage.database.read() as session:
+        return session.get_one(SubjectItem, item_id).kind
 
 
 def _reader(cole: Actor) -> Actor:
@@ -239,13 +251,15 @@ def test_p_rec_4_what_a_custodian_has_no_part_in_changes_nothing_they_read(
     assert {name: said for name, said in there.items() if said != without[name]} == {}
     assert SECRET not in str(there)
     assert "My bins were not emptied" in there["composing.would_be_given"]
-    assert there["finding.find"].count("Hit(") == 3
+    assert there["finding.find"].count("Hit(") == 4
+    assert "My bins were not emptied" in there["open their own"]
+    assert there["listing.to_answer"] == "ToAnswer(waiting=1, late=0, soon=0)"
 
 
 def test_every_read_of_the_room_is_tried() -> None:
     assert set(queries()) >= {
-        "finding.find", "listing.requests", "listing.routed", "listing.known", "reading.request",
-        "reading.items_of", "composing.would_be_given", "composing.looked_at",
+        "finding.find", "listing.requests", "listing.routed", "listing.to_answer", "listing.known",
+        "reading.request", "reading.items_of", "composing.would_be_given", "composing.looked_at",
     }  # fmt: skip
     assert set(HELPERS) <= set(queries())
 

@@ -1698,6 +1698,71 @@ MUTANTS += [
         "tests/cases/test_files_for_the_person_reported.py"
         "::test_p_nam_1_what_has_come_to_be_known_since_stops_what_was_let_out_before",
     ),
+    Mutant(
+        "a file that was left out goes all the same",
+        "triage/retention/subject/queries/composing.py",
+        "        if one.decision in GIVES and told(tx.session, one.item):",
+        "        if (is_file or one.decision in GIVES) and told(tx.session, one.item):",
+        "tests/retention/test_subject_files.py::test_a_file_that_was_left_out_does_not_go_and_the"
+        "_copy_says_so_without_the_ground",
+    ),
+    Mutant(
+        "a file goes though its message stays",
+        "triage/retention/subject/queries/composing.py",
+        "        if is_file and one.item.matter_id not in given:\n            continue",
+        "        if is_file and one.item.matter_id not in given:\n            "
+        "given[one.item.matter_id] = one",
+        "tests/retention/test_subject_files.py::test_no_file_goes_or_is_named_whose_message_stays"
+        "_here",
+    ),
+    Mutant(
+        "the name of a file tells of somebody as a path",
+        "triage/retention/subject/queries/composing.py",
+        "replace(found.file, name=dict(facts)[NAME])",
+        "replace(found.file)",
+        "tests/retention/test_subject_files.py::test_p_nam_1_the_name_of_a_file_tells_of_nobody_else"
+        "_neither_in_text_nor_as_a_path",
+    ),
+    Mutant(
+        "a custodian takes a file out of what they have no part in",
+        "triage/retention/subject/queries/taking.py",
+        ".where(SubjectItem.id == item_id, seen_by(viewer))",
+        ".where(SubjectItem.id == item_id)",
+        "tests/retention/test_subject_files.py::test_p_rec_4_who_has_no_part_in_the_message_neither"
+        "_sees_nor_opens_its_files",
+    ),
+    Mutant(
+        "the shell gives a file that nobody has looked into",
+        "triage/retention/subject/service/console.py",
+        "ItemKind.STUB, ItemKind.STATEMENT, ItemKind.LETTER})",
+        "ItemKind.STUB, ItemKind.STATEMENT, ItemKind.LETTER, ItemKind.FILE})",
+        "tests/retention/test_subject_files.py::test_the_console_gives_no_file_that_nobody_has"
+        "_looked_into",
+    ),
+    Mutant(
+        "a reminder tells one who has no part in it",
+        "triage/retention/subject/service/reminding.py",
+        "            if is_excluded(",
+        "            if not is_excluded and is_excluded(",
+        "tests/retention/test_subject_reminders.py::test_p_rec_4_who_has_no_part_in_it_or_may_not"
+        "_answer_it_is_told_nothing",
+    ),
+    Mutant(
+        "who may answer no request is reminded of it",
+        "triage/retention/subject/service/reminding.py",
+        " if can(one.actor(), Action.ANSWER_SUBJECTS)]",
+        " if can or Action]",
+        "tests/retention/test_subject_reminders.py::test_p_rec_4_who_has_no_part_in_it_or_may_not"
+        "_answer_it_is_told_nothing",
+    ),
+    Mutant(
+        "what is late counts what the viewer has no part in",
+        "triage/retention/subject/queries/listing.py",
+        "session.scalars(_waiting(visible(viewer, SubjectRequest.id)))",
+        "session.scalars(_waiting(true()))",
+        "tests/retention/test_subject_reminders.py::test_p_rec_4_who_has_no_part_in_it_or_may_not"
+        "_answer_it_is_told_nothing",
+    ),
 ]
 
 

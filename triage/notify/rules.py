@@ -28,6 +28,8 @@ class Kind(StrEnum):
     """Messages wait in a lane."""
     TASK = "task"
     """A task is theirs now."""
+    DUE = "due"
+    """Something has a day by which it must be done, and the day is near."""
     OVERDUE = "overdue"
     ROTA = "rota"
     """Nobody is on duty for a time that is coming."""

@@ -20,6 +20,7 @@ WORDS: dict[Kind, str] = {
     Kind.REPORT: "Something new waits at the desk to be opened by you.",
     Kind.WAITING: "Messages wait at the desk.",
     Kind.TASK: "A task at the desk is yours.",
+    Kind.DUE: "Something at the desk has a day by which it must be done, and the day is near.",
     Kind.OVERDUE: "Something at the desk is past its target time.",
     Kind.ROTA: "The rota has a gap soon. Please look at the team page.",
     Kind.ALARM: "Something at the desk cannot wait, and you are the one who is asked.",

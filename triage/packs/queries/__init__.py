@@ -13,12 +13,10 @@ from triage.core.errors import Invalid, NotFound
 from triage.core.record import SILENT
 from triage.core.text import read_json
 from triage.intake.inbound import How
-from triage.intake.limits import Budget, OverLimitError
-from triage.intake.mime import Part, as_lines, read_tree
 from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.tables import Message, MessageAttachment, Original
 from triage.messages.wrote.tables import MessageForward
-from triage.packs.bag import sha256
+from triage.packs.attached import attached_in
 from triage.packs.contents import Found, PackPreview, Piece, Plan, piece, plan
 from triage.packs.plain import safe_name, table
 from triage.packs.plain import visible as shown
@@ -183,7 +181,7 @@ def _pieces(session: Session, message: Message) -> Iterator[Piece]:
         .where(MessageAttachment.message_id == message.id)
         .order_by(MessageAttachment.position)
     ).all()
-    there = _attached(raw()) if attached else {}
+    there = attached_in(raw()) if attached else {}
     how = session.scalar(
         select(MessageForward.how)
         .where(MessageForward.message_id == message.id, MessageForward.raw.is_(None))
@@ -193,7 +191,7 @@ def _pieces(session: Session, message: Message) -> Iterator[Piece]:
     inner = next(mails, None) if how == How.ATTACHED.value else None
 
     def part(wanted: str) -> Callable[[], bytes]:
-        return lambda: _attached(raw(), wanted)[wanted]
+        return lambda: attached_in(raw(), wanted)[wanted]
 
     path = f"data/original/{message.id}.eml"
     if inner is not None:
@@ -219,29 +217,6 @@ def _pieces(session: Session, message: Message) -> Iterator[Piece]:
         if one.sha256 in there:
             path = f"data/attachments/{message.id}/{safe_name(one.filename, number)}"
             yield Piece(path, "Attached to it", one.size, one.sha256, part(one.sha256))
-
-
-def _attached(raw: bytes, keep: str | None = None) -> dict[str, bytes]:
-    """SHA-256 -> bytes of the parts of an original; of all but ``keep``, the hash alone.
-
-    The limits are those under which it was read when it came in.
-    """
-    try:
-        parts = list(_leaves(read_tree(as_lines(raw), Budget())))
-    except OverLimitError:
-        return {}
-    found: dict[str, bytes] = {}
-    for one in parts:
-        data = one.decoded()
-        digest = sha256(data)
-        found[digest] = data if digest == keep else b""
-    return found
-
-
-def _leaves(part: Part) -> Iterator[Part]:
-    yield part
-    for child in part.children:
-        yield from _leaves(child)
 
 
 def _hash_in(event: AuditEvent) -> str:

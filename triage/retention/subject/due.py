@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, timedelta
+from enum import StrEnum
 
 from triage.core.errors import Conflict
 from triage.retention.subject.rules import Kind
@@ -9,6 +10,22 @@ from triage.retention.subject.rules import Kind
 ACKNOWLEDGE_DAYS = 30
 """A complaint is acknowledged within so many days of its coming in."""
 MONTHS, EXTENDED = 1, 2
+WARN = timedelta(days=7)
+"""So long before the day it shows, and whoever may answer is reminded once."""
+
+
+class Pressing(StrEnum):
+    """Why whoever may answer is reminded."""
+
+    SOON = "soon"
+    LATE = "late"
+
+
+def pressing(due: date, today: date) -> Pressing | None:
+    """Whether the day is near, or over: of the last day on which it is in time, it is near."""
+    if today > due:
+        return Pressing.LATE
+    return Pressing.SOON if due - WARN <= today else None
 
 
 def add_months(day: date, count: int) -> date:

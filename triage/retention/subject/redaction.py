@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"(?<![\w])\+?\(?\d[\d\s().\-/]{7,30}\d")
 _HANDLE = re.compile(r"(?<![\w.@/])@[\w.-]{2,60}")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
 _CALLED = re.compile(r"(?m)^\s*[>\s]*(?:From|To|Cc|Von|De)\s*:\s*\"?([^<\n\"@]{2,60}?)\"?\s*<")
+_BARE = re.compile(r"|\d{4}-\d\d(?:-\d\d)?|\d+(?:\.\d)? (?:bytes?|kB|MB)")
+"""Nothing, a day, a size: nobody is in it, and it need not be looked through."""
 _PARTS = ("names", "emails", "handles", "phones", "relations", "sources")
 
 
@@ -48,6 +50,8 @@ def hide(text: str, others: Protected, own: Terms, *, strangers: bool) -> Hidden
 def left(text: str, others: Protected, own: Terms) -> tuple[Finding, ...]:
     """Where a text still tells of somebody else: the gate."""
     kept = set(_spans(text, others, own))
+    if not kept:
+        return ()
     return tuple(one for one in find(text, others) if (one.start, one.end) in kept)
 
 
@@ -80,7 +84,7 @@ def called_in(text: str) -> tuple[str, ...]:
 
 def _spans(text: str, others: Protected, own: Terms) -> list[tuple[int, int]]:
     """Where others are, but for what lies within the person's own whole name or address."""
-    if others.empty:
+    if others.empty or _BARE.fullmatch(text):
         return []
     theirs = _own(text, own)
     return [

@@ -139,6 +139,8 @@ class ItemKind(StrEnum):
     """What is held of somebody."""
 
     MESSAGE = "message"
+    FILE = "file"
+    """What they attached to one of their messages."""
     MENTION = "mention"
     """In what somebody else wrote to us."""
     STUB = "stub"

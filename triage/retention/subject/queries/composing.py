@@ -3,7 +3,7 @@ somebody. The page, the second person and the file are all made here, so that th
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -20,7 +20,9 @@ from triage.core.sealed import Vault
 from triage.core.settings import Settings
 from triage.letters.leaks import Finding, Protected
 from triage.restrictions.tables import Restriction
+from triage.retention.subject.attached import NAME, File, LeftOut, NotGiven, fits
 from triage.retention.subject.queries.content import content
+from triage.retention.subject.queries.files import there, unlisted
 from triage.retention.subject.queries.in_cases import told
 from triage.retention.subject.queries.listing import known
 from triage.retention.subject.queries.reading import items_of, opened, seen_by, terms_of
@@ -30,6 +32,7 @@ from triage.retention.subject.tables import SubjectItem, SubjectRequest
 from triage.retention.subject.terms import Terms
 from triage.staff.tables import Person, Volunteer
 
+GIVES = frozenset({Decision.DISCLOSE, Decision.SUMMARY})
 _IN_CASES = frozenset({ItemKind.CASE, ItemKind.STATEMENT, ItemKind.LETTER})
 
 
@@ -46,6 +49,8 @@ class Piece:
     """Places in which something is not given out."""
     leaks: tuple[Finding, ...]
     """Where the text still tells of somebody else; where a fact does, at its very beginning."""
+    file: File | None = None
+    """What goes beside it as exact bytes, under a name in which others are hidden too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Answer:
     pieces: tuple[Piece, ...]
     decisions: tuple[tuple[str, str, str], ...]
     """Item, what becomes of it, and on which ground: of what stays here as well."""
+    left_out: tuple[NotGiven, ...] = ()
+    """Files that are not in it, though what they were attached to is."""
 
     @property
     def undecided(self) -> int:
@@ -64,7 +71,8 @@ class Answer:
     @property
     def digest(self) -> str:
         """Of every word and every decision of it. Whoever agrees says it back."""
-        said = [*({**asdict(one), "leaks": len(one.leaks)} for one in self.pieces), self.decisions]
+        said = [*(_said(one) for one in self.pieces), self.decisions]
+        said += [asdict(one) for one in self.left_out]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
@@ -125,17 +133,74 @@ def answer(tx: Tx, request: SubjectRequest) -> Answer:
 
 def compose(tx: Tx, chosen: Sequence[Chosen], terms: Terms) -> Answer:
     """The pieces that go, oldest first; what was not decided does not."""
-    known = _known(tx)
-    cases = _of_cases(tx, [one.item for one in chosen])
-    pieces = [
-        _piece(tx, one, terms, together(known, cases))
+    others = together(_known(tx), _of_cases(tx, [one.item for one in chosen]))
+    given = {
+        one.item.matter_id: one
         for one in chosen
-        if one.decision in {Decision.DISCLOSE, Decision.SUMMARY} and told(tx.session, one.item)
-    ]
+        if ItemKind(one.item.kind) is ItemKind.MESSAGE and one.decision in GIVES
+    }
+    pieces, stay = [], []
+    for one in (*chosen, *_unlisted(tx.session, given, chosen)):
+        is_file = ItemKind(one.item.kind) is ItemKind.FILE
+        if is_file and one.item.matter_id not in given:
+            continue  # no file goes, or is named, whose message stays here
+        if is_file:  # what is hidden in a message is hidden in the names of its files too
+            one = replace(one, hide=f"{given[one.item.matter_id].hide}\n{one.hide}")
+        if one.decision in GIVES and told(tx.session, one.item):
+            pieces.append(_piece(tx, one, terms, others))
+        elif is_file:
+            stay.append((_piece(tx, one, terms, others), why_not(one)))
+    pieces.sort(key=lambda one: (one.at, one.kind, one.item_id))
+    go, not_there = _bytes_there(tx.session, pieces)
+    stay = sorted(stay, key=lambda one: (one[0].at, one[0].item_id)) + not_there
     return Answer(
-        tuple(sorted(pieces, key=lambda one: (one.at, one.kind, one.item_id))),
+        tuple(go),
         tuple((one.item.id, one.decision or "", one.item.ground or "") for one in chosen),
+        tuple(NotGiven(one.file.name, one.file.size, why) for one, why in stay if one.file),
     )
+
+
+def why_not(one: Chosen) -> LeftOut:
+    """Why a file stays: it was decided, or nobody has looked into it."""
+    return LeftOut.UNSEEN if one.item.decided_by is None else LeftOut.KEPT
+
+
+def _unlisted(
+    session: Session, given: Mapping[str, Chosen], chosen: Sequence[Chosen]
+) -> list[Chosen]:
+    """Files of messages that go, which no search has found yet: nobody has looked into them."""
+    request = next((one.item.request_id for one in given.values()), "")
+    listed = {one.item.of_id for one in chosen if one.item.kind == ItemKind.FILE.value}
+    return [Chosen(one, None) for one in unlisted(session, request, given, listed)]
+
+
+def _bytes_there(
+    session: Session, pieces: Sequence[Piece]
+) -> tuple[list[Piece], list[tuple[Piece, LeftOut]]]:
+    """The pieces that go, and those files that do not: their bytes are gone, or too many."""
+    held: dict[str, frozenset[str]] = {}
+    found, stay = [], []
+    for one in pieces:
+        if one.file is not None:
+            of = one.file.message_id
+            held.setdefault(of, there(session, of))
+            if one.file.sha256 not in held[of]:
+                stay.append((one, LeftOut.GONE))
+                continue
+        found.append(one)
+    room = iter(fits(one.file.size for one in found if one.file is not None))
+    kept = []
+    for one in found:
+        if one.file is None or next(room):
+            kept.append(one)
+        else:
+            stay.append((one, LeftOut.TOO_MUCH))
+    return kept, stay
+
+
+def _said(one: Piece) -> dict[str, object]:
+    held = {name: value for name, value in asdict(one).items() if value is not None}
+    return {**held, "leaks": len(one.leaks)}
 
 
 def preview(tx: Tx, request: SubjectRequest, item: SubjectItem) -> Piece:
@@ -180,7 +245,8 @@ def _piece(tx: Tx, one: Chosen, terms: Terms, others: Protected) -> Piece:
     for _, value in facts:
         leaks += tuple(Finding(x.leak, 0, 0) for x in left(value, protected, terms))
     kind = ItemKind(one.item.kind)
-    return Piece(one.item.id, kind, found.at, facts, text, places, leaks)
+    file = None if found.file is None or summed_up else replace(found.file, name=dict(facts)[NAME])
+    return Piece(one.item.id, kind, found.at, facts, text, places, leaks, file)
 
 
 def _known(tx: Tx) -> Protected:

@@ -10,12 +10,15 @@ from triage.cases.tables import CaseParty
 from triage.core.commands import Tx
 from triage.core.errors import TriageError
 from triage.core.sealed import ERASED
+from triage.intake.inbound import ParseStatus
 from triage.letters.leaks import Protected
 from triage.letters.tables import Letter
 from triage.messages.stubs.tables import MessageStub
 from triage.messages.tables import Message, MessageAttachment, MessageNote
 from triage.referrals.tables import Referral
 from triage.restrictions.tables import Restriction
+from triage.retention.subject.attached import NAME, File, size_of
+from triage.retention.subject.queries.files import file_of
 from triage.retention.subject.redaction import called_in
 from triage.retention.subject.rules import ItemKind
 from triage.retention.subject.tables import SubjectItem
@@ -25,6 +28,10 @@ from triage.staff.calendar import local_day
 NAMED = "You are named in it."
 GONE = "It was erased meanwhile."
 NOBODY = Protected()
+UNREAD = (
+    "This message could not be read by our program. If files were attached to it, they are not in "
+    "this copy: ask us for them."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Content:
     """Theirs: only people we know of are hidden in it."""
     others: Protected = NOBODY
     """Who else this one thing is of."""
+    file: File | None = None
 
 
 def content(tx: Tx, item: SubjectItem, terms: Terms) -> Content:
@@ -58,10 +66,27 @@ def _message(tx: Tx, item: SubjectItem, _: Terms) -> Content | None:
     facts = [("Received", _day(found.received_at)), ("To", found.service or "us")]
     facts += [("By", _words(found.channel))]
     facts += [("Attached", one) for one in names]
+    if found.parse_status == ParseStatus.QUARANTINED.value:
+        facts.append(("Attached", UNREAD))
     if found.dispositions is not None:
         called = ", ".join(_words(one) for one in found.dispositions) or "nothing amiss"
         facts.append(("We called it", called))
     return Content(_day(found.received_at), tuple(facts), found.text, own_words=True)
+
+
+def _file(tx: Tx, item: SubjectItem, _: Terms) -> Content | None:
+    file = file_of(tx.session, item)
+    message = None if file is None else tx.session.get(Message, file.message_id)
+    if file is None or message is None:
+        return None
+    day = _day(message.received_at)
+    facts = (
+        (NAME, file.name),
+        ("Size", size_of(file.size)),
+        ("Kind, as the sender's program said", file.kind),
+        ("Attached to your message of", day),
+    )
+    return Content(day, facts, "", own_words=True, file=file)
 
 
 def _mention(tx: Tx, item: SubjectItem, terms: Terms) -> Content | None:
@@ -152,6 +177,7 @@ def _note(tx: Tx, item: SubjectItem, _: Terms) -> Content | None:
 
 _OF = {
     ItemKind.MESSAGE: _message,
+    ItemKind.FILE: _file,
     ItemKind.MENTION: _mention,
     ItemKind.STUB: _stub,
     ItemKind.CASE: _case,

@@ -18,7 +18,7 @@ from triage.letters.tables import Letter
 from triage.messages.queries.groups import reach
 from triage.messages.stubs.service import sender_hash
 from triage.messages.stubs.tables import MessageStub
-from triage.messages.tables import Message, MessageNote
+from triage.messages.tables import Message, MessageAttachment, MessageNote
 from triage.referrals.queries.listing import known_to as referral_known_to
 from triage.referrals.tables import Referral
 from triage.restrictions.queries.reach import known_to as restriction_known_to
@@ -122,8 +122,25 @@ def _messages(
         if spoken:
             others.append(Hit(ItemKind.MENTION, row.id, row.id, _sorted(spoken)))
     yield from (Hit(ItemKind.MESSAGE, one, one, why) for one, why in theirs.items())
+    yield from _files(session, viewer, theirs)
     yield from others
     yield from _notes(session, viewer, vault, set(theirs), terms)
+
+
+def _files(session: Session, viewer: Actor, theirs: dict[str, tuple[Why, ...]]) -> Iterator[Hit]:
+    """What is attached to their own messages. What others attached where they speak of somebody
+    is not that person's, and is never among it."""
+    ids = sorted(theirs)
+    for begin in range(0, len(ids), AT_ONCE):
+        rows = session.execute(
+            select(MessageAttachment.id, MessageAttachment.message_id).where(
+                MessageAttachment.message_id.in_(ids[begin : begin + AT_ONCE]),
+                visible(viewer, MessageAttachment.message_id),
+            )
+        )
+        yield from (
+            Hit(ItemKind.FILE, one.message_id, one.id, theirs[one.message_id]) for one in rows
+        )
 
 
 def _notes(

@@ -1,9 +1,9 @@
 """Requests in lists: what was passed on to here, what is open, and by when it is answered."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select, true
 from sqlalchemy.orm import Session
 
 from triage.conduct.kinds import RoutedTo
@@ -14,7 +14,7 @@ from triage.messages.rules import Edge as MessageEdge
 from triage.messages.rules import State as MessageState
 from triage.messages.tables import Message, MessageTransition
 from triage.retention.subject import rules
-from triage.retention.subject.due import due_on
+from triage.retention.subject.due import Pressing, due_on, pressing
 from triage.retention.subject.rules import Kind, State
 from triage.retention.subject.tables import SubjectRequest
 from triage.staff.calendar import local_day
@@ -25,7 +25,6 @@ ROUTES: dict[RoutedTo, Kind] = {
 }
 """What a reviewer passed on to here."""
 FOR_A_SECOND = (State.REVIEWED.value, State.REFUSAL_ASKED.value)
-SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,16 @@ class RoutedRow:
     kind: Kind
     received_on: date
     due_on: date
+    pressing: Pressing | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """What waits for who may answer it."""
+
+    waiting: int
+    late: int
+    soon: int
 
 
 def requests(
@@ -72,9 +81,10 @@ def requests(
     return tuple(sorted(rows, key=lambda one: (one.due_on, one.id)))
 
 
-def routed(session: Session, *, viewer: Actor) -> tuple[RoutedRow, ...]:
+def routed(session: Session, *, viewer: Actor, now: datetime) -> tuple[RoutedRow, ...]:
     """Messages that reviewers passed on to here, oldest first. The clock of each runs."""
-    check(viewer, Action.ANSWER_SUBJECTS)
+    if not viewer.is_system:
+        check(viewer, Action.ANSWER_SUBJECTS)
     taken = exists().where(SubjectRequest.message_id == Message.id)
     rows = session.execute(
         select(Message.id, Message.received_at, MessageTransition.details)
@@ -90,10 +100,23 @@ def routed(session: Session, *, viewer: Actor) -> tuple[RoutedRow, ...]:
     ).all()
     kinds = {route.value: kind for route, kind in ROUTES.items()}
     return tuple(
-        _routed(one.id, kinds[one.details["routed_to"]], local_day(one.received_at))
+        _routed(one.id, kinds[one.details["routed_to"]], local_day(one.received_at), now)
         for one in rows
         if one.details.get("routed_to") in kinds
     )
+
+
+def to_answer(session: Session, *, viewer: Actor, now: datetime) -> ToAnswer:
+    """How many wait for an answer, entered or not, of what the viewer may answer."""
+    check(viewer, Action.ANSWER_SUBJECTS)
+    today = local_day(now)
+    near = [
+        pressing(due_of(one, today), today)
+        for one in session.scalars(_waiting(visible(viewer, SubjectRequest.id)))
+        if waits(one)
+    ]
+    near += [one.pressing for one in routed(session, viewer=viewer, now=now)]
+    return ToAnswer(len(near), near.count(Pressing.LATE), near.count(Pressing.SOON))
 
 
 def known(session: Session, viewer: Actor, request_id: str) -> SubjectRequest:
@@ -103,6 +126,17 @@ def known(session: Session, viewer: Actor, request_id: str) -> SubjectRequest:
     if found is None:
         raise NotFound(rules.NO_SUCH_REQUEST)
     return found
+
+
+def open_requests(session: Session) -> tuple[SubjectRequest, ...]:
+    """Those that wait for an answer, whoever may know of them: for what runs by itself."""
+    return tuple(session.scalars(_waiting(true())))
+
+
+def waits(found: SubjectRequest) -> bool:
+    """Whether an answer is owed. A complaint that was acknowledged has no day any more."""
+    acknowledged = Kind(found.kind) is Kind.COMPLAINT and found.acknowledged_on is not None
+    return State(found.state) in rules.UNANSWERED and not acknowledged
 
 
 def due_of(found: SubjectRequest, today: date) -> date:
@@ -115,6 +149,11 @@ def due_of(found: SubjectRequest, today: date) -> date:
         asked=found.identity_asked_on,
         today=today,
     )
+
+
+def _waiting(where: ColumnElement[bool]) -> Select[SubjectRequest]:
+    live = SubjectRequest.state.in_([one.value for one in sorted(rules.UNANSWERED)])
+    return select(SubjectRequest).where(where, live).order_by(SubjectRequest.id)
 
 
 def _known(viewer: Actor) -> ColumnElement[bool]:
@@ -131,9 +170,7 @@ def row_of(session: Session, vault: Vault, found: SubjectRequest, now: datetime)
     """A request as it is listed."""
     today, kind, state = local_day(now), Kind(found.kind), State(found.state)
     due = due_of(found, today)
-    waits = state in rules.UNANSWERED and not (
-        kind is Kind.COMPLAINT and found.acknowledged_on is not None
-    )
+    near = pressing(due, today) if waits(found) else None
 
     def shown(column: str) -> str:
         return vault.show(
@@ -148,8 +185,8 @@ def row_of(session: Session, vault: Vault, found: SubjectRequest, now: datetime)
         state=state,
         received_on=found.received_on,
         due_on=due,
-        late=waits and today > due,
-        soon=waits and due - SOON <= today <= due,
+        late=near is Pressing.LATE,
+        soon=near is Pressing.SOON,
         who=shown("who"),
         contact=shown("contact"),
         asked_for=shown("asked_for"),
@@ -161,5 +198,6 @@ def row_of(session: Session, vault: Vault, found: SubjectRequest, now: datetime)
     )
 
 
-def _routed(message_id: str, kind: Kind, received: date) -> RoutedRow:
-    return RoutedRow(message_id, kind, received, due_on(kind, received))
+def _routed(message_id: str, kind: Kind, received: date, now: datetime) -> RoutedRow:
+    due = due_on(kind, received)
+    return RoutedRow(message_id, kind, received, due, pressing(due, local_day(now)))

@@ -12,6 +12,8 @@ from triage.referrals.queries.listing import known_to as referral_known_to
 from triage.referrals.tables import Referral
 from triage.restrictions.queries.reach import known_to as restriction_known_to
 from triage.restrictions.tables import Restriction
+from triage.retention.subject.attached import File
+from triage.retention.subject.queries.files import file_of, forwarded
 from triage.retention.subject.queries.listing import RequestRow, known, row_of
 from triage.retention.subject.rules import ItemKind
 from triage.retention.subject.tables import (
@@ -38,6 +40,10 @@ class ItemRow:
     hide: str
     whole: bool
     outcome: str | None
+    file: File | None
+    """Where it is one, as its sender named it."""
+    forwarded: bool
+    """A file of a message that a colleague forwarded: it may be the colleague's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,8 @@ def item_row(session: Session, vault: Vault, request_id: str, one: SubjectItem) 
         hide=opened(session, vault, request_id, one, "hide"),
         whole=one.whole,
         outcome=one.outcome,
+        file=file_of(session, one),
+        forwarded=one.kind == ItemKind.FILE.value and forwarded(session, one.matter_id),
     )
 
 

@@ -28,7 +28,8 @@ from triage.retention.subject.terms import Terms, check_terms, read_terms
 from triage.staff.queries import names
 
 GIVEN = frozenset({ItemKind.MESSAGE, ItemKind.STUB, ItemKind.STATEMENT, ItemKind.LETTER})
-"""What goes without anybody's having decided it: what is theirs, or was sent to them."""
+"""What goes without anybody's having decided it: what is theirs, or was sent to them. No file
+does: nobody has looked into it, and no program can."""
 MAY = frozenset({State.READY, State.SENT})
 
 
@@ -60,7 +61,7 @@ def export_everywhere(runner: Runner, *, request_id: str, target: IO[bytes]) -> 
     Nothing overrides the gate here: ``Conflict`` where anything still tells of somebody else.
     """
     request, shown = runner.run(CONSOLE, partial(_all_of_it, request_id=request_id))
-    write(request, shown, target)
+    write(runner, request, shown, target)
     digest, items = hash_of_file(target), len(shown.pieces)
     given: dict[str, Any] = {"sha256": digest, "size": target.tell(), "items": items}
     runner.run(CONSOLE, partial(_note, request_id=request_id, **given))

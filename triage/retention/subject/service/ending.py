@@ -10,6 +10,7 @@ from triage.core.commands import Tx
 from triage.core.erased import end_matter
 from triage.core.erasing import Due, Keeping, is_over
 from triage.core.settings import Settings
+from triage.notify.service import forget_mail
 from triage.retention.subject.rules import ENDED, State
 from triage.retention.subject.tables import (
     SubjectDisclosure,
@@ -52,6 +53,7 @@ def erase_request(tx: Tx, due: Due) -> bool:
     for table in OWNED:
         tx.session.execute(delete(table).where(table.request_id == request.id))
     tx.session.delete(request)
+    forget_mail(tx, matter_id=request.id)
     end_matter(tx, request.id)
     tx.session.flush()
     tx.record("subject_erased", due.matter_id, rule=due.rule)

@@ -13,6 +13,7 @@ from triage.core.ids import new_id
 from triage.packs.bag import PIECE, write_bag
 from triage.retention.subject.document import info, members, name_of
 from triage.retention.subject.queries.composing import Answer, answer
+from triage.retention.subject.queries.files import bytes_of
 from triage.retention.subject.service.answering import check_may_go, check_same
 from triage.retention.subject.service.stepping import load
 from triage.retention.subject.tables import SubjectDisclosure, SubjectRequest
@@ -29,20 +30,24 @@ def build(
     """
     given: dict[str, Any] = {"request_id": request_id, "version": version, "digest": digest}
     request, shown = runner.run(actor, partial(_checked, **given))
-    write(request, shown, target)
+    write(runner, request, shown, target)
     whole = hash_of_file(target)
     size, items = target.tell(), len(shown.pieces)
     runner.run(actor, partial(_record, **given, sha256=whole, size=size, items=items))
     return whole
 
 
-def write(request: SubjectRequest, shown: Answer, target: IO[bytes]) -> None:
-    """The bag, whose bytes follow from what is in it and the day on which it was looked through."""
+def write(runner: Runner, request: SubjectRequest, shown: Answer, target: IO[bytes]) -> None:
+    """The bag, whose bytes follow from what is in it and the day on which it was looked through.
+
+    What was attached is read out of the originals one file at a time; ``Conflict`` where one of
+    them was erased since.
+    """
     day = local_day(request.state_since)
-    for _ in write_bag(
-        target, name_of(request.id), members(shown.pieces, day), info(request.id, day)
-    ):
-        pass
+    with runner.database.read() as session:
+        listed = members(shown.pieces, day, shown.left_out, partial(bytes_of, session))
+        for _ in write_bag(target, name_of(request.id), listed, info(request.id, day)):
+            pass
 
 
 def hash_of_file(target: IO[bytes]) -> str:

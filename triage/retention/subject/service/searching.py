@@ -1,5 +1,7 @@
 """Searching for what is held of somebody, and deciding each thing by itself."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from triage.core.commands import Tx
@@ -15,6 +17,8 @@ from triage.retention.subject.service.stepping import load, load_item, step
 from triage.retention.subject.tables import SubjectItem
 
 DECIDES = frozenset({State.SEARCHED})
+GO_WITH_IT = frozenset({ItemKind.FILE})
+"""Erased with what they were attached to: nothing is to be decided about them by themselves."""
 
 
 def search(tx: Tx, *, request_id: str, version: int) -> None:
@@ -32,8 +36,9 @@ def search(tx: Tx, *, request_id: str, version: int) -> None:
         select(SubjectItem.kind, SubjectItem.of_id).where(SubjectItem.request_id == request_id)
     )
     known = {(one.kind, one.of_id) for one in rows}
+    left_aside = GO_WITH_IT if Kind(request.kind) is Kind.ERASURE else frozenset()
     for hit in hits:
-        if (hit.kind.value, hit.of_id) in known:
+        if (hit.kind.value, hit.of_id) in known or hit.kind in left_aside:
             continue
         tx.session.add(
             SubjectItem(
@@ -70,14 +75,33 @@ def decide_item(
         Kind(request.kind), ItemKind(item.kind), decision, ground,
         told=told(tx.session, item), said=text,
     )  # fmt: skip
-    item.decision, item.ground = decision.value, None if ground is None else ground.value
-    item.decided_by, item.decided_at = tx.actor.person_id, tx.now
     item.said = tx.seal(request.id, "subject_items", "said", item.id, text)
     item.hide = tx.seal(request.id, "subject_items", "hide", item.id, words)
     item.whole = whole and decision is Decision.DISCLOSE
+    _decided(tx, item, decision, ground)
+    if ItemKind(item.kind) is ItemKind.MESSAGE and decision is Decision.WITHHOLD:
+        for one in _files_of(tx, item):
+            _decided(tx, one, decision, ground)
+    tx.session.flush()
+
+
+def _decided(tx: Tx, item: SubjectItem, decision: Decision, ground: Ground | None) -> None:
+    item.decision, item.ground = decision.value, None if ground is None else ground.value
+    item.decided_by, item.decided_at = tx.actor.person_id, tx.now
     # Of the item's own matter: on the request's, it would tell that there is something to decide.
     tx.record(
-        "subject_item", item.matter_id, request=request.id, item=item.id, decision=item.decision,
-        ground=item.ground, whole=item.whole,
+        "subject_item", item.matter_id, request=item.request_id, item=item.id,
+        decision=item.decision, ground=item.ground, whole=item.whole,
     )  # fmt: skip
-    tx.session.flush()
+
+
+def _files_of(tx: Tx, item: SubjectItem) -> Sequence[SubjectItem]:
+    """What was attached to a message that stays here, and was not decided by itself."""
+    return tx.session.scalars(
+        select(SubjectItem).where(
+            SubjectItem.request_id == item.request_id,
+            SubjectItem.matter_id == item.matter_id,
+            SubjectItem.kind == ItemKind.FILE.value,
+            SubjectItem.decision.is_(None),
+        )
+    ).all()
