@@ -163,6 +163,7 @@ EVENTS = {
     "scope_taken": "took a service from somebody",
     "standing_set": "noted what is in force for a sender",
     "child_added": "noted what was proposed from a message",
+    "label_reopened": "took back what a message was said to be",
     "child_told": "noted what became of a proposal",
     "propose": "put a message before those who decide",
     "child_approved": "moved a message on: what was proposed is approved",

@@ -237,7 +237,7 @@ def test_p_msg_4_a_block_from_proposal_to_overturned_by_a_third(desk: Desk, scre
     at = submit(at, "Decide the appeal: overturn it")
     at.text_area[0].set_value("It was somebody else.")
     at = submit(at, "Check your answers")
-    assert "The messages it rests on go before people again." in shown(at)
+    assert "The messages it rests on go before people again" in shown(at)
     assert state(desk, made) is State.APPEALED
     at = submit(at, "Yes, overturn it")
     assert "Overturned." in shown(at)
