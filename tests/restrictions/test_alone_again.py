@@ -1,4 +1,4 @@
-"""What one person did alone ends unless a second confirms it; it is not begun again by one alone."""
+"""What one person did alone and nobody confirmed is not begun again by one person alone."""
 
 from typing import Any
 

@@ -23,18 +23,20 @@ from triage.restrictions.service.moving import (
 )
 from triage.restrictions.tables import Restriction, RestrictionApproval
 from triage.staff.processes import Process
-from triage.staff.service.deciders import allow_decider
+from triage.staff.service.deciders import allow_decider, check_one_from_team
 
 
 def approve(
     tx: Tx, *, restriction_id: str, version: int, reason: str = "", token: str | None = None
 ) -> None:
-    """Say yes, having opened the evidence. For WriteToThem two say yes, beside who proposed it."""
+    """Say yes, having opened the evidence. For WriteToThem two say yes, beside who proposed it, and
+    at most one of them is from outside."""
     if done_before(tx, STEPS, token):
         return
     restriction = _to_decide(tx, restriction_id, version)
     team = team_of(tx, restriction)
     rules.check_approver(team, tx.actor.person_id)
+    check_one_from_team(tx, team.approvers | {tx.actor.person_id})
     _check_dates_ahead(restriction, tx.now)
     check_evidence_seen(tx, grounds_of(tx, restriction_id))
     tx.session.add(
