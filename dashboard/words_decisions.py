@@ -97,6 +97,7 @@ TASKS = {
     TargetState.NOT_SUPPORTED: "Not supported: the service cannot do this",
     TargetState.REMOVAL_REQUESTED: "To be taken out",
     TargetState.REMOVED: "Taken out, looked up",
+    TargetState.LEFT: "Left in place: another decision wants it there",
 }
 TASK_ACTS = {
     "apply": ("Note (optional)", "It is put in"),
@@ -156,6 +157,8 @@ EVENTS = {
     "task_fail": "said that it did not work in a service",
     "task_retry": "put a task up again",
     "task_remove": "took a restriction out of a service",
+    "task_leave": "left in a service what another decision wants there",
+    "entry_left": "left in a service what another decision wants there",
     "removal_asked": "asked to take a restriction out of a service",
     "tasks_exported": "took out the tasks of a service",
     "reconciled": "compared a service's list with what was decided",

@@ -31,7 +31,7 @@ from triage.restrictions.tables import (
     Restriction,
 )
 
-DECIDED = frozenset(TargetState) - {TargetState.REMOVED, TargetState.NOT_SUPPORTED}
+DECIDED = rules.WANTED | {TargetState.REMOVAL_REQUESTED}
 """A task in one of these says why an entry stands on the list."""
 DONE = frozenset({TargetState.APPLIED, TargetState.VERIFIED})
 
