@@ -223,6 +223,9 @@ def test_p_msg_4_a_block_from_proposal_to_overturned_by_a_third(desk: Desk, scre
     field(at.text_input, "Where did you look").set_value("The admin page.")
     submit(at, "I looked: it holds")
     assert tasks(desk, made)[0].state == TargetState.VERIFIED.value
+    assert "It did not work" not in str([one.label for one in screen("tasks", sue).button])
+    at = screen("tasks", sue, task=task.id)
+    assert "It did not work, or does not hold" in [one.label for one in at.button]
     # The appeal comes by the code of the notice, and a third decides it.
     at = screen("decisions", desk.ana)
     code = appeal_code(desk.triage.keys, made)

@@ -126,7 +126,7 @@ WANTED = frozenset({_T.REQUESTED, _T.APPLIED, _T.VERIFIED, _T.FAILED})
 TARGET_TRANSITIONS: dict[tuple[TargetState, TargetEdge], TargetState] = {
     (_T.REQUESTED, _M.APPLY): _T.APPLIED,
     (_T.APPLIED, _M.VERIFY): _T.VERIFIED,
-    **{(one, _M.FAIL): _T.FAILED for one in (_T.REQUESTED, _T.APPLIED)},
+    **{(one, _M.FAIL): _T.FAILED for one in (_T.REQUESTED, _T.APPLIED, _T.VERIFIED)},
     (_T.FAILED, _M.RETRY): _T.REQUESTED,
     **{(one, _M.ASK_REMOVAL): _T.REMOVAL_REQUESTED for one in sorted(WANTED)},
     (_T.REMOVAL_REQUESTED, _M.REMOVE): _T.REMOVED,

@@ -76,7 +76,7 @@ def verify(tx: Tx, *, task_id: str, version: int, note: str) -> None:
 
 
 def fail(tx: Tx, *, task_id: str, version: int, note: str) -> None:
-    """It did not work, or does not hold; the note says why."""
+    """It did not work, or does not hold, or does not any more; the note says why."""
     task, restriction = _load(tx, task_id, version)
     note = needed(note, field="note", ask="Say what went wrong.")
     _move(tx, task, restriction, TargetEdge.FAIL, note)
