@@ -143,7 +143,7 @@ NO_BLOCK = frozenset({"theyworkforyou"})
 """Services that cannot keep anybody out; what is asked of them is ``not_supported``."""
 STOPS_OUR_MAIL = frozenset({"fixmystreet", "helpdesk", "shared_mailbox"})
 """Where a block also stops our own mail to the person, or their way to read it."""
-CHASED = frozenset({_T.REQUESTED, _T.APPLIED, _T.REMOVAL_REQUESTED})
+CHASED = frozenset({_T.REQUESTED, _T.APPLIED, _T.FAILED, _T.REMOVAL_REQUESTED})
 """States in which a task is late after ``VERIFY_WITHIN``."""
 REPRESENTATIVE = "writetothem"
 """A constituent's way to a representative: a block here needs more than elsewhere."""

@@ -53,6 +53,8 @@ def approve(
     restriction.since = restriction.since or tx.now
     if alone:
         restriction.ratified_by = tx.actor.person_id
+    else:
+        _ask_from_now(tx, restriction)
     step(tx, restriction, Edge.APPROVE, reason=reason, token=token, ratified=alone)
     if State(restriction.state) is State.APPROVED and in_place(tx, restriction):
         step(tx, restriction, Edge.ACTIVATE)
@@ -149,6 +151,13 @@ def _check_dates_ahead(restriction: Restriction, now: datetime) -> None:
     proposed = State(restriction.state) is State.PROPOSED
     if over or (proposed and restriction.review_at <= now):
         raise Conflict("Its dates have passed while it waited. Propose it anew.")
+
+
+def _ask_from_now(tx: Tx, restriction: Restriction) -> None:
+    """Nobody in a service knew of a mere proposal: their time to put it in begins now."""
+    for task in tasks_of(tx, restriction.id):
+        if TargetState(task.state) is TargetState.REQUESTED:
+            task.state_since = tx.now
 
 
 def _in_force_for_decider(tx: Tx, restriction_id: str, version: int) -> Restriction:
