@@ -125,6 +125,7 @@ STEPS = {
     "expire": "noted that it ended",
     "appeal": "recorded an appeal",
     "uphold": "upheld it on appeal",
+    "uphold_unplaced": "upheld it on appeal, before it was put in anywhere",
     "overturn": "overturned it on appeal",
 }
 OUTCOMES = {
@@ -149,6 +150,7 @@ EVENTS = {
     "restriction_expire": "noted that a restriction ended",
     "restriction_appeal": "recorded an appeal against a restriction",
     "restriction_uphold": "upheld a restriction on appeal",
+    "restriction_uphold_unplaced": "upheld a restriction on appeal, before it was put in anywhere",
     "restriction_overturn": "overturned a restriction on appeal",
     "restriction_erased": "erased a restriction",
     "letter_withheld": "held the letter to a person back",

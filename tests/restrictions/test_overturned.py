@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from support import referring
 from support.desk import Desk
-from support.restricting import approve, propose, see, version
+from support.restricting import approve, propose, see, state, tasks, version
 
 from triage.conduct.kinds import Disposition, Severity
 from triage.core.access import Actor
@@ -19,7 +19,10 @@ from triage.messages.service.children import await_decision, close_actioned, lin
 from triage.messages.service.reveals import reveal
 from triage.messages.service.review import reopen
 from triage.restrictions.codes import appeal_code
+from triage.restrictions.queries.lists import in_force_now
+from triage.restrictions.rules import Kind, State
 from triage.restrictions.service import appeals
+from triage.restrictions.service import tasks as working
 from triage.restrictions.service.appeals import Outcome
 
 THREAT = (Disposition.THREATENING,)
@@ -147,3 +150,30 @@ def test_nobody_takes_up_again_by_themselves_what_is_not_closed(who: Desk) -> No
     with pytest.raises(Conflict):
         who.do(who.ana, reopen, message_id=message, **given)
     assert label(who, message) == (MessageState.ACTIONED, ["threatening"], "high")
+
+
+@pytest.mark.parametrize("put", ["nowhere", "before", "meanwhile"])
+def test_upheld_it_stands_where_it_stood_and_is_active_only_where_it_is_in_place(
+    who: Desk, put: str
+) -> None:
+    sven = who.add("sven", Role.SERVICE_ADMIN)
+    who.do(who.ada, working.set_scope, person_id=sven.person_id, target="social")
+    made = propose(who, who.finn, who.arrive(), kind=Kind.CHANNEL_BLOCK)
+    approve(who, who.dora, made)
+    (task,) = tasks(who, made)
+    if put == "before":
+        who.do(sven, working.apply, task_id=task.id, version=task.version)
+    code = appeal_code(who.triage.keys, made)
+    who.do(who.ana, appeals.record_appeal, code=code, words="It was not me.", came_at=who.now)
+    (task,) = tasks(who, made)
+    if put == "meanwhile":
+        who.do(sven, working.apply, task_id=task.id, version=task.version)
+    see(who, who.edda, made)
+    given: dict[str, Any] = {"restriction_id": made, "version": version(who, made)}
+    who.do(who.edda, appeals.decide_appeal, outcome=Outcome.UPHELD, reason="it stands", **given)
+    assert state(who, made) is (State.APPROVED if put == "nowhere" else State.ACTIVE)
+    assert [one.id for one in who.read(in_force_now, viewer=who.ana, now=who.now)] == [made]
+    if put == "nowhere":
+        (task,) = tasks(who, made)
+        who.do(sven, working.apply, task_id=task.id, version=task.version)
+        assert state(who, made) is State.ACTIVE

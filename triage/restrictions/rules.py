@@ -52,6 +52,7 @@ class Edge(StrEnum):
     EXPIRE = "expire"
     APPEAL = "appeal"
     UPHOLD = "uphold"
+    UPHOLD_UNPLACED = "uphold_unplaced"
     OVERTURN = "overturn"
 
 
@@ -100,6 +101,7 @@ TRANSITIONS: dict[tuple[State, Edge], State] = {
     **{(one, _E.EXPIRE): _S.EXPIRED for one in _DECIDED},
     **{(one, _E.APPEAL): _S.APPEALED for one in _DECIDED},
     (_S.APPEALED, _E.UPHOLD): _S.ACTIVE,
+    (_S.APPEALED, _E.UPHOLD_UNPLACED): _S.APPROVED,
     (_S.APPEALED, _E.OVERTURN): _S.OVERTURNED,
     (_S.APPEALED, _E.EXPIRE): _S.EXPIRED,
 }

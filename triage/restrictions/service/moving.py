@@ -51,6 +51,7 @@ DID: dict[Edge, str] = {
     Edge.EXPIRE: "noted the end of",
     Edge.APPEAL: "recorded an appeal against",
     Edge.UPHOLD: "upheld",
+    Edge.UPHOLD_UNPLACED: "upheld",
     Edge.OVERTURN: "overturned",
 }
 
