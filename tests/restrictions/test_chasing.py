@@ -1,5 +1,5 @@
-"""What was asked of a service and not done, or did not work, is asked for again: once a working day,
-and no more; and it stands among what is late."""
+"""What was asked of a service and not done, or did not work, is asked for again: once on every
+working day, and no more; and it stands among what is late."""
 
 from typing import Any
 

@@ -1615,8 +1615,6 @@ MUTANTS += [
 ]
 
 
-WORKERS = 2
-
 MUTANTS += [
     Mutant(
         "overturned, what was acted upon keeps its label",
@@ -1667,6 +1665,8 @@ MUTANTS += [
         "_left_and_goes_with_the_last_of_them",
     ),
 ]
+
+WORKERS = 2
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
-"""The life of a restriction as the design has it (lifecycles.md, section 3), as text, and apart from
-it what was added, each with why."""
+"""The life of a restriction as the design has it (lifecycles.md, section 3), as text; and apart
+from it what was added, each with why."""
 
 from collections.abc import Iterable
 
