@@ -3,7 +3,7 @@ by one person alone: else they would keep somebody out for as long as they liked
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from triage.core.commands import Tx
 from triage.core.errors import Conflict
@@ -39,7 +39,7 @@ def _before(tx: Tx, draft: Draft) -> list[Restriction]:
     grounds = select(RestrictionGround.restriction_id).where(
         RestrictionGround.message_id.in_(draft.message_ids)
     )
-    alike = Restriction.id.in_(grounds)
+    alike: ColumnElement[bool] = Restriction.id.in_(grounds)
     if draft.sender_id is not None:
         theirs = members(tx.session, viewer=tx.actor, sender_id=draft.sender_id)
         alone = [one.value for one in (State.LAPSED, *rules.TO_RATIFY)]
