@@ -83,7 +83,10 @@ def happens(name: str, found: RestrictionItem) -> list[str]:
     if name in {"decline", "lift", "overturned"}:
         said = ["It ends at once.", asked]
         if name == "overturned":
-            said.append("The messages it rests on go before people again.")
+            said.append(
+                "The messages it rests on go before people again, each once nothing else that came "
+                "of it is under way."
+            )
         return said
     if name == "withhold":
         return ["It may be put in place before the person was written to."]

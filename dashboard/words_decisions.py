@@ -97,6 +97,7 @@ TASKS = {
     TargetState.NOT_SUPPORTED: "Not supported: the service cannot do this",
     TargetState.REMOVAL_REQUESTED: "To be taken out",
     TargetState.REMOVED: "Taken out, looked up",
+    TargetState.LEFT: "Left in place: another decision wants it there",
 }
 TASK_ACTS = {
     "apply": ("Note (optional)", "It is put in"),
@@ -124,6 +125,7 @@ STEPS = {
     "expire": "noted that it ended",
     "appeal": "recorded an appeal",
     "uphold": "upheld it on appeal",
+    "uphold_unplaced": "upheld it on appeal, before it was put in anywhere",
     "overturn": "overturned it on appeal",
 }
 OUTCOMES = {
@@ -148,6 +150,7 @@ EVENTS = {
     "restriction_expire": "noted that a restriction ended",
     "restriction_appeal": "recorded an appeal against a restriction",
     "restriction_uphold": "upheld a restriction on appeal",
+    "restriction_uphold_unplaced": "upheld a restriction on appeal, before it was put in anywhere",
     "restriction_overturn": "overturned a restriction on appeal",
     "restriction_erased": "erased a restriction",
     "letter_withheld": "held the letter to a person back",
@@ -156,6 +159,8 @@ EVENTS = {
     "task_fail": "said that it did not work in a service",
     "task_retry": "put a task up again",
     "task_remove": "took a restriction out of a service",
+    "task_leave": "left in a service what another decision wants there",
+    "entry_left": "left in a service what another decision wants there",
     "removal_asked": "asked to take a restriction out of a service",
     "tasks_exported": "took out the tasks of a service",
     "reconciled": "compared a service's list with what was decided",
@@ -163,6 +168,7 @@ EVENTS = {
     "scope_taken": "took a service from somebody",
     "standing_set": "noted what is in force for a sender",
     "child_added": "noted what was proposed from a message",
+    "label_reopened": "took back what a message was said to be",
     "child_told": "noted what became of a proposal",
     "propose": "put a message before those who decide",
     "child_approved": "moved a message on: what was proposed is approved",

@@ -35,6 +35,7 @@ EVENTS = {
     "child_declined": "came back: what was proposed was declined",
     "close_actioned": "closed what was acted upon",
     "child_added": "proposed something from it",
+    "label_reopened": "took back what it was said to be: overturned on appeal",
     "child_told": "moved on what was proposed from it",
     "concern_settled": "settled the mark of particular concern",
 }

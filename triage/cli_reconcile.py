@@ -66,7 +66,11 @@ def _object(found: Reconciled) -> dict[str, object]:
 
 def _tell(found: Reconciled) -> None:
     if found.baseline:
-        out.print(f"{found.entries} entries taken as the service's own: the first list.")
+        own = found.entries - found.matched - len(found.unknown)
+        out.print(
+            f"{own} entries taken as the service's own: the first list. {found.matched} decided "
+            f"here, {len(found.unknown)} asked for by us once and not any more."
+        )
     else:
         out.print(
             f"{found.entries} entries: {found.matched} decided here, {len(found.unknown)} that "

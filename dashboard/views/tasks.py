@@ -61,11 +61,22 @@ def draw() -> None:
             _open_task(one)
     _exports(rows)
     if done:
-        with st.expander("Done"):
+        with st.expander("Done", expanded=chosen in {one.id for one in done}):
             for one in done:
-                untrusted.row(one.subject, _chips(one), _quiet(one))
-                if one.target == rules.REPRESENTATIVE:
-                    frozen.draw_note(one)
+                _draw_done(one, opened=one.id == chosen)
+
+
+def _draw_done(one: MyTask, *, opened: bool) -> None:
+    """What was looked up may be found gone later: that can be said of it still."""
+    holds = one.state is TargetState.VERIFIED
+    if holds:
+        _row(one)
+    else:
+        untrusted.row(one.subject, _chips(one), _quiet(one))
+    if holds and opened:
+        _open_task(one)
+    elif one.target == rules.REPRESENTATIVE:
+        frozen.draw_note(one)
 
 
 def _row(one: MyTask) -> None:
@@ -173,6 +184,8 @@ def _acts(one: MyTask) -> None:
         _form(one, "fail", doing.fail)
     elif one.state is TargetState.APPLIED:
         _form(one, "verify", doing.verify)
+        _form(one, "fail", doing.fail)
+    elif one.state is TargetState.VERIFIED:
         _form(one, "fail", doing.fail)
     elif one.state is TargetState.FAILED:
         st.button(

@@ -20,6 +20,7 @@ from triage.app import Triage, open_triage
 from triage.core.access import CONSOLE, Actor
 from triage.core.roles import Role
 from triage.demo import demo_settings, prepare
+from triage.messages.tables import Message
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.service.tasks import set_scope
 from triage.restrictions.tables import Restriction
@@ -72,6 +73,16 @@ def code_of(home: Path) -> str:
         code = appeal_code(triage.keys, session.scalars(select(Restriction.id)).one())
     triage.close()
     return code
+
+
+def label_of(home: Path) -> tuple[str, list[str] | None, str | None]:
+    """Where the message stands, and what it is said to be."""
+    triage = begin(home)
+    with triage.database.read() as session:
+        one = session.scalars(select(Message)).one()
+        said = one.state, one.dispositions, one.severity
+    triage.close()
+    return said
 
 
 @pytest.fixture
@@ -159,6 +170,8 @@ def test_a_block_from_a_message_to_overturned_by_a_third(served, sign_in) -> Non
     press(edda, "Approve it")
     press(edda, "Yes, approve it")
     edda.get_by_text("Your yes is on the record.").wait_for()
+    settle(edda)
+    assert label_of(served.home) == ("actioned", ["aggressive"], "low")
 
     sue = sign_in(served, "Sue Tarnwick", "/tasks")
     sue.get_by_role("button", name=re.compile("^Open task")).click()
@@ -184,7 +197,8 @@ def test_a_block_from_a_message_to_overturned_by_a_third(served, sign_in) -> Non
     press(finn, "Decide the appeal: overturn it")
     write(finn, "Why? For the record", "It was somebody else.")
     press(finn, "Check your answers")
-    finn.get_by_text("The messages it rests on go before people again.").wait_for()
+    finn.get_by_text("The messages it rests on go before people again").wait_for()
     press(finn, "Yes, overturn it")
     finn.get_by_text("Overturned. The services are asked to take it out").wait_for()
     settle(finn)
+    assert label_of(served.home) == ("queued", None, None), "and so they do"

@@ -223,6 +223,9 @@ def test_p_msg_4_a_block_from_proposal_to_overturned_by_a_third(desk: Desk, scre
     field(at.text_input, "Where did you look").set_value("The admin page.")
     submit(at, "I looked: it holds")
     assert tasks(desk, made)[0].state == TargetState.VERIFIED.value
+    assert "It did not work" not in str([one.label for one in screen("tasks", sue).button])
+    at = screen("tasks", sue, task=task.id)
+    assert "It did not work, or does not hold" in [one.label for one in at.button]
     # The appeal comes by the code of the notice, and a third decides it.
     at = screen("decisions", desk.ana)
     code = appeal_code(desk.triage.keys, made)
@@ -237,7 +240,7 @@ def test_p_msg_4_a_block_from_proposal_to_overturned_by_a_third(desk: Desk, scre
     at = submit(at, "Decide the appeal: overturn it")
     at.text_area[0].set_value("It was somebody else.")
     at = submit(at, "Check your answers")
-    assert "The messages it rests on go before people again." in shown(at)
+    assert "The messages it rests on go before people again" in shown(at)
     assert state(desk, made) is State.APPEALED
     at = submit(at, "Yes, overturn it")
     assert "Overturned." in shown(at)

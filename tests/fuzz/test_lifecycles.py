@@ -110,6 +110,8 @@ class Places(RuleBasedStateMachine):
             assert self.took[-2:] == [edge.ASK_REMOVAL, edge.REMOVE]
         if edge.REMOVE in self.took:
             assert self.state is state.REMOVED, "something left its end"
+        if edge.LEAVE in self.took:
+            assert self.state is state.LEFT, "something left its end"
 
 
 Places.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)

@@ -247,6 +247,10 @@ class Life(RuleBasedStateMachine):
         self.propose(who, which, number)
         self.await_decision(who, which, 0, {Disposition.THREATENING})
 
+    @rule(who=people, which=some)
+    def overturn(self, who: str, which: int) -> None:
+        self.act(who, which, children.reopen_label)
+
     @rule(
         who=st.sampled_from([*TEAM, "system"]),
         number=st.integers(0, 3),
@@ -360,7 +364,7 @@ class Life(RuleBasedStateMachine):
                 check_children(message, steps[message.id], grown[message.id])
                 check_steps(message, steps[message.id])
                 check_record(steps[message.id], events[message.id])
-                check_closing(message, steps[message.id], caring)
+                check_closing(message, steps[message.id], caring, grown[message.id])
                 assert message.version >= self.versions.get(message.id, 0)
                 self.versions[message.id] = message.version
             self.check_recipient("ana", self.messages[0], session, steps, caring)
@@ -432,9 +436,14 @@ def check_inherited(session: Any, child: MessageChild) -> None:
     assert held[child.message_id] <= held[child.child_id]
 
 
-def check_closing(message: Message, steps: list[MessageTransition], caring: Any) -> None:
+def check_closing(
+    message: Message, steps: list[MessageTransition], caring: Any, grown: list[MessageChild]
+) -> None:
     """Closed: by one person, with nothing left open; never a question answered by its asker."""
     last = steps[-1]
+    overturned = message.state == "actioned" and message.dispositions is None
+    if overturned:  # it is said to be nothing any more, and goes before people after what is open
+        assert OPEN_CHILD & {ChildState(one.state) for one in grown}
     if message.state in CLOSED:
         assert message.decided_by == last.actor_id != "system"
         assert message.decided_at == last.at
@@ -447,7 +456,7 @@ def check_closing(message: Message, steps: list[MessageTransition], caring: Any)
         assert not {one for one in caring if one[0] == message.id and one[2] is None}
     else:
         assert message.decided_by is None
-        waits = message.state in {"awaiting_decision", "actioned"}
+        waits = message.state in {"awaiting_decision", "actioned"} and not overturned
         assert (message.dispositions is not None) == (message.severity is not None) == waits
     if message.state == "claimed":
         assert message.claimed_by is not None

@@ -1,7 +1,7 @@
 """The table of the design (lifecycles.md, section 1), as text, against the one in force."""
 
 import pytest
-from support.lifecycle import CLOSED, SYSTEM_MAY, TABLE
+from support.lifecycle import CLOSED, DESIGN, DEVIATIONS, SYSTEM_MAY, TABLE
 
 from triage.core.errors import Conflict
 from triage.messages.rules import (
@@ -17,8 +17,12 @@ MERIT = {"decide", "route", "close_welfare", "close_actioned", "propose", "child
 """Edges on which something is judged, restricted, referred or closed."""
 
 
-def test_the_transition_table_is_the_one_of_the_design() -> None:
+def test_the_transition_table_is_the_one_of_the_design_and_what_was_added_for_a_reason() -> None:
     assert TRANSITIONS == TABLE
+    added = [line.split() for line in DEVIATIONS]
+    designed = [line.split() for line in DESIGN.split("\n") if line]
+    assert not {tuple(one[:2]) for one in added} & {tuple(one[:2]) for one in designed}
+    assert all(len(why) > 20 for why in DEVIATIONS.values())
 
 
 def test_the_closed_states_are_those_of_the_design() -> None:

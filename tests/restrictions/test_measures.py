@@ -41,8 +41,8 @@ from triage.staff.queries import person
 from triage.staff.service import invite_guest, name_fallback
 
 
-def emergency(desk: Desk, message: str, **given: Any) -> str:
-    return desk.do(desk.ana, proposing.set_emergency, draft=draft(desk, message, **given))
+def emergency(desk: Desk, *messages: str, **given: Any) -> str:
+    return desk.do(desk.ana, proposing.set_emergency, draft=draft(desk, *messages, **given))
 
 
 def on(desk: Desk, who: Actor, command: Any, made: str, **given: Any) -> Any:
@@ -156,7 +156,7 @@ def test_one_emergency_measure_a_sender_and_what_has_lapsed_is_none(desk: Desk) 
     with pytest.raises(Conflict, match="holds for this person already"):
         emergency(desk, message, kind=Kind.CHANNEL_BLOCK)
     desk.move(days=8)
-    assert emergency(desk, message) != made
+    assert emergency(desk, message, desk.arrive("[low] more")) != made
     assert state(desk, made) is State.LAPSED
     lapse = desk.events("restriction_lapse")[-1]
     assert lapse.actor_id == "system"
@@ -512,7 +512,7 @@ def test_somebody_from_outside_decides_what_they_are_named_for_and_invited_to_an
     if process is Process.APPEAL:
         assert listed(desk, appeals_waiting_for_me, gus) == [made]
         on(desk, gus, appeals.decide_appeal, made, outcome=Outcome.UPHELD, reason="it stands")
-        assert state(desk, made) is State.ACTIVE
+        assert state(desk, made) is State.APPROVED, "in place nowhere yet"
     else:
         assert listed(desk, waiting_for_me, gus) == [made]
         on(desk, gus, deciding.approve, made)

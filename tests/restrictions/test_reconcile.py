@@ -15,7 +15,8 @@ from triage.cli import app
 from triage.core.errors import Invalid, NotAllowed
 from triage.core.roles import Role
 from triage.restrictions.blocklist import matching_form, read_list
-from triage.restrictions.rules import Kind
+from triage.restrictions.draft import TargetDraft
+from triage.restrictions.rules import Kind, TargetState
 from triage.restrictions.service import deciding
 from triage.restrictions.service import tasks as working
 from triage.restrictions.service.reconciling import Reconciled, reconcile
@@ -30,11 +31,17 @@ def compare(desk: Desk, who: object, *rows: str) -> Reconciled:
     return desk.do(who, reconcile, target="fixmystreet", entries=entries)  # type: ignore[arg-type]
 
 
-def block(desk: Desk, **fields: object) -> str:
+def lift(desk: Desk, made: str) -> None:
+    given = {"restriction_id": made, "version": version(desk, made), "reason": "over"}
+    desk.do(desk.dora, deciding.lift, **given)
+
+
+def block(desk: Desk, *, targets: tuple[TargetDraft, ...] = (), **fields: object) -> str:
     """A block on FixMyStreet that was approved and applied."""
     sven = desk.people.get("sven") or desk.add("sven", Role.SERVICE_ADMIN)
     desk.do(desk.ada, working.set_scope, person_id=sven.person_id, target="fixmystreet")
-    made = propose(desk, desk.ana, desk.arrive(**fields), kind=Kind.SERVICE_BLOCK)
+    given: dict[str, object] = {"targets": targets} if targets else {}
+    made = propose(desk, desk.ana, desk.arrive(**fields), kind=Kind.SERVICE_BLOCK, **given)
     approve(desk, desk.dora, made)
     given = {"restriction_id": made, "version": version(desk, made), "reason": "in danger"}
     desk.do(desk.dora, deciding.withhold_letter, **given)
@@ -152,3 +159,68 @@ def test_the_command_prints_lines_and_tasks_and_writes_nothing_of_half_a_list(
     found = json.loads(run.invoke(app, ["reconcile", "fixmystreet", str(file), "--json"]).output)
     assert found["unknown"] == [{"line": 3, "new": True}]
     assert found["entries"] == 2
+
+
+def on_task(desk: Desk, command: object, made: str, **given: object) -> None:
+    (task,) = tasks(desk, made)
+    given = {"task_id": task.id, "version": task.version} | given
+    desk.do(desk.sven, command, **given)  # type: ignore[arg-type]
+
+
+def test_what_we_had_put_there_before_the_first_list_is_not_the_services_own(desk: Desk) -> None:
+    made = block(desk)
+    first = compare(desk, desk.dora, "spam@example.net", "sender@example.com")
+    assert (first.baseline, first.matched, first.unknown) == (True, 1, ())
+    lift(desk, made)
+    on_task(desk, working.remove, made, note="It is gone, they said.")
+    again = compare(desk, desk.dora, "spam@example.net", "sender@example.com")
+    assert [(one.line, one.new) for one in again.unknown] == [(3, False)], "it stands there still"
+    gone = compare(desk, desk.dora, "spam@example.net")
+    assert (gone.unknown, gone.gone) == ((), 1)
+
+
+def test_p_rec_4_a_run_of_who_may_not_know_of_it_neither_tells_them_nor_hides_it_from_others(
+    desk: Desk,
+) -> None:
+    edda = desk.add("edda", Role.DECIDER)
+    listed = ("spam@example.net", "sender@example.com")
+    made = block(desk, recipients=(address("edda"),))
+    assert compare(desk, edda, *listed).baseline
+    lift(desk, made)
+    on_task(desk, working.remove, made, note="It is gone, they said.")
+    assert compare(desk, edda, *listed).unknown == (), "for her it is the service's own"
+    assert [one.line for one in compare(desk, desk.dora, *listed).unknown] == [3]
+
+
+def test_what_held_and_is_on_the_list_no_more_is_put_in_again(desk: Desk) -> None:
+    made = block(desk)
+    on_task(desk, working.verify, made, note="looked")
+    compare(desk, desk.dora, "sender@example.com")
+    (lost,) = compare(desk, desk.dora, "spam@example.net").missing
+    assert (lost.task_id, lost.state) == (tasks(desk, made)[0].id, TargetState.VERIFIED)
+    on_task(desk, working.fail, made, note="It is on the list no more.")
+    assert tasks(desk, made)[0].state == TargetState.FAILED.value
+    assert compare(desk, desk.dora, "spam@example.net").missing == (), "it is known"
+    on_task(desk, working.retry, made)
+    on_task(desk, working.apply, made)
+    on_task(desk, working.verify, made, note="looked")
+    found = compare(desk, desk.dora, "sender@example.com")
+    assert (found.matched, found.missing) == (1, ())
+
+
+def test_five_thousand_rows_are_compared_with_what_was_decided(desk: Desk) -> None:
+    made = [block(desk, from_address="sender@example.com")]
+    for number in range(5):
+        target = TargetDraft("fixmystreet", f"pat{number}@example.org", "Used for it.", None, "x")
+        made.append(block(desk, targets=(target,)))
+    rows = [f"spam{number}@example.net" for number in range(4995)]
+    ours = ["Sender@Example.COM", *(f"pat{number}@example.org" for number in range(4))]
+    first = compare(desk, desk.dora, *rows, *ours)
+    assert (first.entries, first.matched, first.unknown) == (5000, 5, ())
+    assert [one.task_id for one in first.missing] == [tasks(desk, made[-1])[0].id]
+    again = compare(desk, desk.dora, *rows[1:], *ours[:-1], "new@example.net", "other@example.net")
+    assert (again.entries, again.matched, again.gone) == (5000, 4, 2)
+    assert [(one.line, one.new) for one in again.unknown] == [(5000, True), (5001, True)]
+    lost = {tasks(desk, one)[0].id for one in made[-2:]}
+    assert {one.task_id for one in again.missing} == lost
+    assert desk.count(BlockListEntry) == 5002

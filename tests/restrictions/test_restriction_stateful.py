@@ -363,6 +363,7 @@ def check_places(one: Restriction, places: list[TargetState]) -> None:
         ended = {
             TargetState.REMOVAL_REQUESTED,
             TargetState.REMOVED,
+            TargetState.LEFT,
             TargetState.NOT_SUPPORTED,
         }
         assert set(places) <= ended

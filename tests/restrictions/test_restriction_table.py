@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import restriction_life as life
 from support.mail import START
 from support.restriction_life import ENDS, SYSTEM_MAY, TABLE, TARGET_TABLE
 
@@ -17,9 +18,14 @@ HOURS = st.one_of(st.none(), st.integers(-200, 200))
 
 
 def test_the_tables_are_those_of_the_design() -> None:
+    """With what was added by name, and nothing of the design changed by that."""
     assert rules.TRANSITIONS == TABLE
     assert rules.TARGET_TRANSITIONS == TARGET_TABLE
     assert {one.value for one in rules.TERMINAL} == ENDS
+    assert not life.DESIGNED.keys() & life.ADDED.keys()
+    assert not life.TARGET_DESIGNED.keys() & life.TARGET_ADDED.keys()
+    for added in (life.DEVIATIONS, life.TARGET_DEVIATIONS):
+        assert all(len(why.split()) > 4 for why in added.values())
 
 
 def test_nothing_leads_out_of_an_end_and_an_end_can_be_reached_from_everywhere() -> None:

@@ -1766,6 +1766,57 @@ MUTANTS += [
 ]
 
 
+MUTANTS += [
+    Mutant(
+        "overturned, what was acted upon keeps its label",
+        "triage/messages/service/children.py",
+        "    elif State(message.state) in ACTED_UPON:\n",
+        "    elif False:\n",
+        "tests/restrictions/test_overturned.py::test_overturned_reopens_the_label_of_what_was_acted"
+        "_upon",
+    ),
+    Mutant(
+        "what was overturned is closed as it was",
+        "triage/messages/service/children.py",
+        "    _check_labelled(message)\n",
+        "",
+        "tests/restrictions/test_overturned.py::test_what_is_under_way_besides_keeps_it_and_it_is"
+        "_labelled_anew_before_it_closes",
+    ),
+    Mutant(
+        "one person begins again alone what has lapsed",
+        "triage/restrictions/service/proposing.py",
+        "        check_not_again(tx, draft)\n",
+        "",
+        "tests/restrictions/test_alone_again.py::test_what_lapsed_is_not_begun_again_by_one_person"
+        "_on_the_same_messages",
+    ),
+    Mutant(
+        "what lapsed unknown to them is told to whoever has no part in it",
+        "triage/restrictions/service/alone.py",
+        "where(known_to(tx.actor), alike)",
+        "where(alike)",
+        "tests/restrictions/test_alone_again.py::test_p_rec_4_whoever_has_no_part_in_what_lapsed"
+        "_does_as_if_it_had_never_been",
+    ),
+    Mutant(
+        "two from outside shut somebody out of WriteToThem",
+        "triage/restrictions/service/deciding.py",
+        "    check_one_from_team(tx, team.approvers | {tx.actor.person_id})\n",
+        "",
+        "tests/restrictions/test_two_people.py::test_of_the_two_for_writetothem_at_most_one_comes"
+        "_from_outside",
+    ),
+    Mutant(
+        "what another decision wants is taken out",
+        "triage/restrictions/service/moving.py",
+        "            left = all_wanted_besides(tx, task)\n",
+        "            left = False\n",
+        "tests/restrictions/test_shared_entries.py::test_what_another_decision_in_force_wants_is"
+        "_left_and_goes_with_the_last_of_them",
+    ),
+]
+
 WORKERS = 2
 
 

@@ -153,6 +153,8 @@ TRANSITIONS: dict[tuple[State, Edge], frozenset[State]] = {
     (_S.CLAIMED, _E.PROPOSE): frozenset({_S.AWAITING_DECISION}),
     (_S.AWAITING_DECISION, _E.CHILD_APPROVED): frozenset({_S.ACTIONED}),
     (_S.AWAITING_DECISION, _E.CHILD_DECLINED): frozenset({_S.QUEUED}),
+    (_S.ACTIONED, _E.CHILD_DECLINED): frozenset({_S.QUEUED}),
+    (_S.LINKED_TO_CASE, _E.CHILD_DECLINED): frozenset({_S.QUEUED}),
     (_S.CLAIMED, _E.LINK): frozenset({_S.LINKED_TO_CASE}),
     (_S.ACTIONED, _E.CLOSE_ACTIONED): frozenset({_S.ACTIONED_CLOSED}),
     (_S.LINKED_TO_CASE, _E.CLOSE_ACTIONED): frozenset({_S.ACTIONED_CLOSED}),
@@ -285,9 +287,12 @@ def after_release(item: Standing) -> State:
     return State.QUEUED if item.second_look_by is None else State.SECOND_LOOK
 
 
-def after_children(children: tuple[ChildState, ...]) -> State | None:
+def after_children(children: tuple[ChildState, ...], *, label: bool = True) -> State | None:
     """Where a message goes that awaits a decision: one child decided for is enough to be actioned,
-    all of them declined bring it back to the queue; ``None``: it waits on."""
+    all of them declined bring it back to the queue, as does the end of all where its label was
+    overturned; ``None``: it waits on."""
+    if not label:
+        return None if OPEN_CHILD & set(children) else State.QUEUED
     if ChildState.APPROVED in children or ChildState.DONE in children:
         return State.ACTIONED
     if ChildState.OPEN in children:

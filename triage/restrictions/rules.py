@@ -52,6 +52,7 @@ class Edge(StrEnum):
     EXPIRE = "expire"
     APPEAL = "appeal"
     UPHOLD = "uphold"
+    UPHOLD_UNPLACED = "uphold_unplaced"
     OVERTURN = "overturn"
 
 
@@ -65,6 +66,8 @@ class TargetState(StrEnum):
     NOT_SUPPORTED = "not_supported"
     REMOVAL_REQUESTED = "removal_requested"
     REMOVED = "removed"
+    LEFT = "left"
+    """Nothing was to be taken out: another decision in force wants the same there."""
 
 
 class TargetEdge(StrEnum):
@@ -76,9 +79,11 @@ class TargetEdge(StrEnum):
     RETRY = "retry"
     ASK_REMOVAL = "ask_removal"
     REMOVE = "remove"
+    LEAVE = "leave"
 
 
 _S, _E = State, Edge
+_DECIDED = (_S.APPROVED, _S.ACTIVE, _S.DUE_REVIEW)
 TRANSITIONS: dict[tuple[State, Edge], State] = {
     (_S.PROPOSED, _E.APPROVE): _S.APPROVED,
     (_S.PROPOSED, _E.DECLINE): _S.DECLINED,
@@ -92,16 +97,11 @@ TRANSITIONS: dict[tuple[State, Edge], State] = {
     (_S.APPROVED, _E.RENEW): _S.APPROVED,
     (_S.ACTIVE, _E.FALL_DUE): _S.DUE_REVIEW,
     (_S.DUE_REVIEW, _E.RENEW): _S.ACTIVE,
-    (_S.DUE_REVIEW, _E.LIFT): _S.LIFTED,
-    (_S.ACTIVE, _E.LIFT): _S.LIFTED,
-    (_S.APPROVED, _E.LIFT): _S.LIFTED,
-    (_S.ACTIVE, _E.EXPIRE): _S.EXPIRED,
-    (_S.APPROVED, _E.EXPIRE): _S.EXPIRED,
-    (_S.DUE_REVIEW, _E.EXPIRE): _S.EXPIRED,
-    (_S.ACTIVE, _E.APPEAL): _S.APPEALED,
-    (_S.APPROVED, _E.APPEAL): _S.APPEALED,
-    (_S.DUE_REVIEW, _E.APPEAL): _S.APPEALED,
+    **{(one, _E.LIFT): _S.LIFTED for one in _DECIDED},
+    **{(one, _E.EXPIRE): _S.EXPIRED for one in _DECIDED},
+    **{(one, _E.APPEAL): _S.APPEALED for one in _DECIDED},
     (_S.APPEALED, _E.UPHOLD): _S.ACTIVE,
+    (_S.APPEALED, _E.UPHOLD_UNPLACED): _S.APPROVED,
     (_S.APPEALED, _E.OVERTURN): _S.OVERTURNED,
     (_S.APPEALED, _E.EXPIRE): _S.EXPIRED,
 }
@@ -123,22 +123,21 @@ TOOK_PART = frozenset({"proposal", "emergency", "already_done", _E.APPROVE.value
 """Steps after which somebody is no stranger to the decision: its appeal is for others."""
 
 _T, _M = TargetState, TargetEdge
+WANTED = frozenset({_T.REQUESTED, _T.APPLIED, _T.VERIFIED, _T.FAILED})
+"""What is to stand in a service, or is there."""
 TARGET_TRANSITIONS: dict[tuple[TargetState, TargetEdge], TargetState] = {
     (_T.REQUESTED, _M.APPLY): _T.APPLIED,
-    (_T.REQUESTED, _M.FAIL): _T.FAILED,
     (_T.APPLIED, _M.VERIFY): _T.VERIFIED,
-    (_T.APPLIED, _M.FAIL): _T.FAILED,
+    **{(one, _M.FAIL): _T.FAILED for one in (_T.REQUESTED, _T.APPLIED, _T.VERIFIED)},
     (_T.FAILED, _M.RETRY): _T.REQUESTED,
-    (_T.APPLIED, _M.ASK_REMOVAL): _T.REMOVAL_REQUESTED,
-    (_T.VERIFIED, _M.ASK_REMOVAL): _T.REMOVAL_REQUESTED,
-    (_T.REQUESTED, _M.ASK_REMOVAL): _T.REMOVAL_REQUESTED,
-    (_T.FAILED, _M.ASK_REMOVAL): _T.REMOVAL_REQUESTED,
+    **{(one, _M.ASK_REMOVAL): _T.REMOVAL_REQUESTED for one in sorted(WANTED)},
     (_T.REMOVAL_REQUESTED, _M.REMOVE): _T.REMOVED,
+    **{(one, _M.LEAVE): _T.LEFT for one in (*sorted(WANTED), _T.REMOVAL_REQUESTED)},
 }
 """A removal is asked for whatever was known to have happened: somebody looks that nothing is left.
 ``not_supported`` is an end of its own and is never "done" (P-BLK-2)."""
 
-SETTLED = frozenset({_T.VERIFIED, _T.NOT_SUPPORTED, _T.REMOVED})
+SETTLED = frozenset({_T.VERIFIED, _T.NOT_SUPPORTED, _T.REMOVED, _T.LEFT})
 """Nothing is left to do for a target in one of these."""
 SERVICES = ("whatdotheyknow", "fixmystreet", "writetothem", "theyworkforyou")
 CHANNELS = ("helpdesk", "shared_mailbox", "mailing_list", "social")
@@ -146,7 +145,7 @@ NO_BLOCK = frozenset({"theyworkforyou"})
 """Services that cannot keep anybody out; what is asked of them is ``not_supported``."""
 STOPS_OUR_MAIL = frozenset({"fixmystreet", "helpdesk", "shared_mailbox"})
 """Where a block also stops our own mail to the person, or their way to read it."""
-CHASED = frozenset({_T.REQUESTED, _T.APPLIED, _T.REMOVAL_REQUESTED})
+CHASED = frozenset({_T.REQUESTED, _T.APPLIED, _T.FAILED, _T.REMOVAL_REQUESTED})
 """States in which a task is late after ``VERIFY_WITHIN``."""
 REPRESENTATIVE = "writetothem"
 """A constituent's way to a representative: a block here needs more than elsewhere."""

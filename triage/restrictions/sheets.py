@@ -23,6 +23,8 @@ class Order:
     review_on: date
     removal: bool = False
     """It is to be taken out again."""
+    kept: tuple[str, ...] = ()
+    """What another decision still wants there: not in ``subject``, and not to be taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +197,16 @@ _MAKERS = {
 
 
 def _taken_out(order: Order, made: Sheet) -> Sheet:
+    title = f"{made.title}: take out"
+    leave = tuple(f"Leave {_quoted(one)} there: another decision wants it." for one in order.kept)
+    if not order.subject and leave:
+        return Sheet(title, ("Take nothing out. Write below that it stays.",), leave)
     steps = (
         f"Take out what was put in for {_quoted(order.subject)}: each row below, where it stands.",
         "Leave what the service had put there by itself, or for another reason.",
         "Look it up again: it is done when it is gone, and not before.",
     )
-    return Sheet(f"{made.title}: take out", steps, (), made.header, made.rows)
+    return Sheet(title, steps, leave, made.header, made.rows)
 
 
 def abuse_keys(subject: str) -> tuple[str, ...]:

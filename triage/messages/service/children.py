@@ -19,7 +19,7 @@ from triage.core.ids import new_id
 from triage.messages import rules
 from triage.messages.queries.evidence import BEFORE_PEOPLE
 from triage.messages.rules import ChildKind, ChildState, ConcernSettled, Edge, State
-from triage.messages.service.review import say_what_it_is, take_up_again
+from triage.messages.service.review import forget_decision, say_what_it_is, take_up_again
 from triage.messages.service.stepping import (
     child_states,
     done_before,
@@ -30,6 +30,9 @@ from triage.messages.service.stepping import (
     step,
 )
 from triage.messages.tables import Message, MessageChild
+
+ACTED_UPON = frozenset({State.ACTIONED, State.LINKED_TO_CASE})
+"""A person closes it once nothing that grew out of it is open."""
 
 
 def add_child(tx: Tx, *, message_id: str, child_id: str, kind: ChildKind) -> None:
@@ -142,6 +145,7 @@ def close_actioned(
     if done_before(tx, token):
         return
     message = load(tx, message_id, version=version)
+    _check_labelled(message)
     rules.check_closing(standing(tx, message))
     message.decided_by, message.decided_at = tx.actor.person_id, tx.now
     step(tx, message, Edge.CLOSE_ACTIONED, State.ACTIONED_CLOSED, reason=note, token=token)
@@ -158,9 +162,11 @@ def settle_concern(tx: Tx, *, message_id: str, how: ConcernSettled | None) -> No
 
 
 def _move_on(tx: Tx, message: Message) -> None:
-    if State(message.state) is not State.AWAITING_DECISION:
+    state = State(message.state)
+    overturned = state in ACTED_UPON and message.dispositions is None
+    if state is not State.AWAITING_DECISION and not overturned:
         return
-    to = rules.after_children(child_states(tx, message.id))
+    to = rules.after_children(child_states(tx, message.id), label=not overturned)
     if to is State.ACTIONED:
         step(tx, message, Edge.CHILD_APPROVED, to)
     elif to is State.QUEUED:
@@ -171,8 +177,23 @@ def _move_on(tx: Tx, message: Message) -> None:
 
 
 def reopen_label(tx: Tx, *, message_id: str) -> None:
-    """A decision that rested on what this message was said to be was overturned: closed, it goes
-    before people again; not yet closed, it does so by the closing that is still to come."""
+    """A decision that rested on what this message was said to be was overturned: it is said to be
+    nothing any more, and goes before people again; acted upon and not yet closed, once nothing
+    else that grew out of it is under way."""
     message = load(tx, message_id)
     if State(message.state) in rules.TERMINAL:
         take_up_again(tx, message, new_evidence=True)
+    elif State(message.state) in ACTED_UPON:
+        forget_decision(message)
+        tx.session.flush()
+        tx.record("label_reopened", message_id)
+        _move_on(tx, message)
+
+
+def _check_labelled(message: Message) -> None:
+    """What a message was said to be was overturned: it closes once somebody has said it anew."""
+    if State(message.state) in ACTED_UPON and message.dispositions is None:
+        raise Invalid(
+            "What this message is was overturned on appeal: it goes before people again first.",
+            field="labels",
+        )

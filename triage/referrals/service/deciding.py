@@ -2,7 +2,7 @@
 
 from triage.core.access import Action, can
 from triage.core.commands import Tx
-from triage.core.errors import Conflict, NotAllowed, NotFound
+from triage.core.errors import Conflict, NotFound
 from triage.core.ids import new_id
 from triage.core.steps import done_before
 from triage.core.text import needed
@@ -21,8 +21,7 @@ from triage.referrals.service.moving import (
 )
 from triage.referrals.tables import Referral, ReferralMatter, ReferralRefusal
 from triage.staff.processes import Process
-from triage.staff.queries.team import outsiders
-from triage.staff.service.deciders import allow_decider
+from triage.staff.service.deciders import allow_decider, check_one_from_team
 
 
 def open_evidence(tx: Tx, *, referral_id: str, message_id: str) -> None:
@@ -100,7 +99,7 @@ def say_no(
     rules.check_against(team, tx.actor.person_id)
     reason = needed(reason, field="reason", ask="Say why it is not to be referred.")
     check_evidence_seen(tx, message_ids(tx, referral_id))
-    _check_one_outside(tx, team.against)
+    check_one_from_team(tx, team.against | {tx.actor.person_id})
     ends = len(team.against) + 1 >= rules.DECIDERS_AGAINST
     if ends:
         rules.check_at_risk_answered(referral.at_risk)
@@ -154,13 +153,6 @@ def reopen(
     referral.reporter_data, referral.danger_now = False, False
     referral.at_risk = referral.at_risk_by = None  # it is asked anew, of what is new
     step(tx, referral, Edge.REOPEN, reason=reason, token=token)
-
-
-def _check_one_outside(tx: Tx, against: frozenset[str]) -> None:
-    """Of the two, at most one comes from outside the team."""
-    outside = {one.id for one in outsiders(tx.session) if one.outside}
-    if tx.actor.person_id in outside and against & outside:
-        raise NotAllowed("One of the two is from the team.", what="two_from_outside")
 
 
 def _words(referral: Referral) -> str:

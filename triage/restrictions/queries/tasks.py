@@ -116,7 +116,8 @@ def my_tasks(
 def overdue_tasks(
     session: Session, *, viewer: Actor, now: datetime, settings: Settings
 ) -> tuple[LateTask, ...]:
-    """What was asked for or applied, and is past its time to be done and looked up; oldest first.
+    """What was asked for, did not work or was applied, and is past its time to be done and looked
+    up; oldest first.
 
     Three working days, for each step (lifecycles.md, section 3).
     """

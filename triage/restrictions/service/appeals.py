@@ -17,6 +17,7 @@ from triage.messages.service.stepping import known
 from triage.restrictions import rules
 from triage.restrictions.codes import hash_of_code
 from triage.restrictions.rules import Edge, State
+from triage.restrictions.service.deciding import in_place
 from triage.restrictions.service.moving import (
     STEPS,
     dates_of,
@@ -136,7 +137,9 @@ def decide_appeal(
     appeal.decided_by, appeal.decided_at = tx.actor.person_id, tx.now
     appeal.outcome = outcome.value
     appeal.reason = tx.seal(restriction_id, "appeals", "reason", appeal.id, reason)
-    edge = Edge.UPHOLD if outcome is Outcome.UPHELD else Edge.OVERTURN
+    edge = Edge.OVERTURN
+    if outcome is Outcome.UPHELD:  # it stands where it stood: active once it is somewhere in place
+        edge = Edge.UPHOLD if in_place(tx, restriction) else Edge.UPHOLD_UNPLACED
     step(tx, restriction, edge, reason=reason, token=token)
     if outcome is Outcome.OVERTURNED:
         for message_id in grounds_of(tx, restriction_id):

@@ -23,18 +23,20 @@ from triage.restrictions.service.moving import (
 )
 from triage.restrictions.tables import Restriction, RestrictionApproval
 from triage.staff.processes import Process
-from triage.staff.service.deciders import allow_decider
+from triage.staff.service.deciders import allow_decider, check_one_from_team
 
 
 def approve(
     tx: Tx, *, restriction_id: str, version: int, reason: str = "", token: str | None = None
 ) -> None:
-    """Say yes, having opened the evidence. For WriteToThem two say yes, beside who proposed it."""
+    """Say yes, having opened the evidence. For WriteToThem two say yes, beside who proposed it, and
+    at most one of them is from outside."""
     if done_before(tx, STEPS, token):
         return
     restriction = _to_decide(tx, restriction_id, version)
     team = team_of(tx, restriction)
     rules.check_approver(team, tx.actor.person_id)
+    check_one_from_team(tx, team.approvers | {tx.actor.person_id})
     _check_dates_ahead(restriction, tx.now)
     check_evidence_seen(tx, grounds_of(tx, restriction_id))
     tx.session.add(
@@ -51,6 +53,8 @@ def approve(
     restriction.since = restriction.since or tx.now
     if alone:
         restriction.ratified_by = tx.actor.person_id
+    else:
+        _ask_from_now(tx, restriction)
     step(tx, restriction, Edge.APPROVE, reason=reason, token=token, ratified=alone)
     if State(restriction.state) is State.APPROVED and in_place(tx, restriction):
         step(tx, restriction, Edge.ACTIVATE)
@@ -147,6 +151,13 @@ def _check_dates_ahead(restriction: Restriction, now: datetime) -> None:
     proposed = State(restriction.state) is State.PROPOSED
     if over or (proposed and restriction.review_at <= now):
         raise Conflict("Its dates have passed while it waited. Propose it anew.")
+
+
+def _ask_from_now(tx: Tx, restriction: Restriction) -> None:
+    """Nobody in a service knew of a mere proposal: their time to put it in begins now."""
+    for task in tasks_of(tx, restriction.id):
+        if TargetState(task.state) is TargetState.REQUESTED:
+            task.state_since = tx.now
 
 
 def _in_force_for_decider(tx: Tx, restriction_id: str, version: int) -> Restriction:

@@ -12,10 +12,12 @@ from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotAllowed
 from triage.core.roles import Role
 from triage.restrictions import rules
+from triage.restrictions.blocklist import entry_hash, matching_form, parts
 from triage.restrictions.queries.reach import known_to
 from triage.restrictions.rules import TargetState
 from triage.restrictions.service.moving import grounds_of
 from triage.restrictions.service.tasks import may_work, opened_task
+from triage.restrictions.service.wanted import wanted_besides
 from triage.restrictions.sheets import Order, Sheet, sheet
 from triage.restrictions.tables import EnforcementTask, Restriction
 from triage.staff.calendar import local_day
@@ -80,11 +82,22 @@ def _allow(tx: Tx, target: str) -> None:
 
 def _order(tx: Tx, task: EnforcementTask, restriction: Restriction) -> Order:
     opened = partial(tx.vault.open_of, tx.session, restriction.id)
+    removal = TargetState(task.state) is TargetState.REMOVAL_REQUESTED
+    subject = opened(task, "subject")
+    wanted = wanted_besides(tx, task) if removal else frozenset[str]()
+    kept = [
+        one
+        for one in parts(subject)
+        if wanted and entry_hash(tx.keys, task.target, matching_form(one)) in wanted
+    ]
+    if kept:
+        subject = ", ".join(one for one in parts(subject) if one not in kept)
     return Order(
         target=task.target,
-        subject=opened(task, "subject"),
+        subject=subject,
         public_reason=opened(restriction, "public_reason"),
         level=task.level,
         review_on=local_day(restriction.review_at),
-        removal=TargetState(task.state) is TargetState.REMOVAL_REQUESTED,
+        removal=removal,
+        kept=tuple(kept),
     )

@@ -21,6 +21,7 @@ from triage.restrictions.service.proposing import add_tasks, check_verified, new
 from triage.restrictions.tables import RestrictionApproval
 from triage.senders.tables import Sender
 from triage.staff.queries import active_people
+from triage.staff.service.deciders import check_one_from_team
 
 ORIGIN = "case_decision"
 KEPT_THERE = "Decided on an incident report: the reasons are kept there, for those who decided."
@@ -44,6 +45,8 @@ def approve_from_case(
     targets = draft.target_names
     if len(set(approver_ids)) < rules.approvals_needed(targets):
         raise Conflict("Two people decide on this: let a second one agree to the decision first.")
+    if rules.approvals_needed(targets) > 1:
+        check_one_from_team(tx, approver_ids)
     names = [one.name for one in active_people(tx.session)]
     draft = _without_reasons(checked(draft, now=tx.now, colleagues=names, from_case=True))
     if draft.sender_id is not None and tx.session.get(Sender, draft.sender_id) is None:

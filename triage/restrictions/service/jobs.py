@@ -20,7 +20,7 @@ from triage.restrictions.rules import Edge, State
 from triage.restrictions.service.moving import load, step, without_part
 from triage.restrictions.spans import alone_until
 from triage.restrictions.tables import EnforcementTask, FrozenMessage, Restriction, ServiceScope
-from triage.staff.calendar import add_working_days
+from triage.staff.calendar import add_working_days, local_day
 from triage.staff.queries import active_people
 from triage.staff.queries.team import work_calendar
 
@@ -90,8 +90,9 @@ def _remind(tx: Tx, restriction: Restriction, why: str) -> None:
 
 
 def chase_tasks(tx: Tx) -> int:
-    """Remind who looks after a service of what was asked for and not done, or done and not looked
-    up; where nobody does, those who decide. How many are late."""
+    """Remind who looks after a service of what was asked for and not done, did not work, or was
+    done and not looked up; where nobody does, those who decide. Once a person and working day,
+    however much is late. How many are late."""
     tx.allow(Action.RUN_JOBS)
     calendar = work_calendar(tx.session, tx.settings)
     waiting = tx.session.scalars(
@@ -103,14 +104,14 @@ def chase_tasks(tx: Tx) -> int:
         )
         .order_by(EnforcementTask.id)
     ).all()
-    late = 0
+    late, day = 0, local_day(tx.now)
     for task in waiting:
         due = add_working_days(calendar, task.state_since, rules.VERIFY_WITHIN)
         if tx.now < due:
             continue
         late += 1
-        for person_id in _who_works(tx, task):
-            key = f"task:{task.id}:{task.version}:{person_id}"
+        for person_id in _who_works(tx, task) if calendar.is_working_day(day) else ():
+            key = f"tasks:{day.isoformat()}:{person_id}"
             queue_mail(tx, kind=Alert.OVERDUE, dedupe_key=key, to_person_id=person_id)
     return late
 

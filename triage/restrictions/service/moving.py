@@ -14,6 +14,7 @@ from triage.messages.rules import ChildState
 from triage.messages.service.children import tell
 from triage.restrictions import rules
 from triage.restrictions.rules import Dates, Edge, Kind, State, TargetEdge, TargetState, Team
+from triage.restrictions.service.wanted import all_wanted_besides
 from triage.restrictions.spans import alone_until
 from triage.restrictions.tables import (
     Appeal,
@@ -49,6 +50,7 @@ DID: dict[Edge, str] = {
     Edge.EXPIRE: "noted the end of",
     Edge.APPEAL: "recorded an appeal against",
     Edge.UPHOLD: "upheld",
+    Edge.UPHOLD_UNPLACED: "upheld",
     Edge.OVERTURN: "overturned",
 }
 
@@ -210,13 +212,16 @@ def grounds_of(tx: Tx, restriction_id: str) -> list[str]:
 
 
 def ask_removals(tx: Tx, restriction: Restriction) -> None:
-    """What has ended is taken out of every place it may stand in; each is a task (P-BLK-2)."""
+    """What has ended is taken out of every place it may stand in; each is a task (P-BLK-2). What
+    another decision still wants there is left."""
     for task in tasks_of(tx, restriction.id):
         before = TargetState(task.state)
-        if (before, TargetEdge.ASK_REMOVAL) in rules.TARGET_TRANSITIONS:
-            task.state = rules.move_target(before, TargetEdge.ASK_REMOVAL).value
+        if before in rules.WANTED:
+            left = all_wanted_besides(tx, task)
+            edge = TargetEdge.LEAVE if left else TargetEdge.ASK_REMOVAL
+            task.state = rules.move_target(before, edge).value
             task.state_since = tx.now
-            tx.record("removal_asked", restriction.id, task=task.id)
+            tx.record("entry_left" if left else "removal_asked", restriction.id, task=task.id)
     tx.session.flush()
 
 

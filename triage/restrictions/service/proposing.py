@@ -24,6 +24,7 @@ from triage.restrictions.codes import appeal_hash
 from triage.restrictions.draft import Draft, checked
 from triage.restrictions.queries.verified import address_is_verified
 from triage.restrictions.rules import Edge, Kind, State, TargetState
+from triage.restrictions.service.alone import check_not_again
 from triage.restrictions.service.moving import (
     STEPS,
     dates_of,
@@ -116,6 +117,7 @@ def _begin(
     _check_grounds(tx, draft)
     if state in rules.TO_RATIFY:
         check_evidence_seen(tx, draft.message_ids)  # it holds at once: nobody acts on hearsay
+        check_not_again(tx, draft)
     check_verified(tx, draft)
     alone = state in rules.TO_RATIFY
     restriction = new_row(tx, draft, state, _ORIGIN[state], tx.actor.person_id)

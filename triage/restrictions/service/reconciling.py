@@ -1,8 +1,10 @@
 """Comparing a service's own block list with what was decided. It changes nothing but its notes.
 
-The first list of a service is a baseline: what stands on it is the service's own. From then on it
-is said what came onto it that nobody here decided, and what was decided, done, and is not on it.
-The notes are keyed hashes and counts; and a run sees only what who runs it may know of.
+The first list of a service is a baseline: what stands on it is the service's own, but for what was
+ever asked for by us: of that it is said where it stands there still and nobody here wants it. From
+then on it is said what came onto it that nobody here decided, and what was decided, done, and is
+not on it. The notes are keyed hashes and counts; and a run sees only what who runs it may know of:
+the notes are the same whoever that is.
 """
 
 from collections.abc import Sequence
@@ -31,7 +33,7 @@ from triage.restrictions.tables import (
     Restriction,
 )
 
-DECIDED = frozenset(TargetState) - {TargetState.REMOVED, TargetState.NOT_SUPPORTED}
+DECIDED = rules.WANTED | {TargetState.REMOVAL_REQUESTED}
 """A task in one of these says why an entry stands on the list."""
 DONE = frozenset({TargetState.APPLIED, TargetState.VERIFIED})
 
@@ -78,7 +80,7 @@ def reconcile(tx: Tx, *, target: str, entries: Sequence[Entry]) -> Reconciled:
     lines = {entry_hash(tx.keys, target, one.form): one.line for one in entries}
     ran = select(ReconcileRun.id).where(ReconcileRun.target == target).limit(1)
     baseline = tx.session.scalar(ran) is None
-    decided = _decided(tx, target)
+    decided, ours = _decided(tx, target)
     noted = {
         one.entry_hash: one
         for one in tx.session.scalars(select(BlockListEntry).where(BlockListEntry.target == target))
@@ -90,7 +92,8 @@ def reconcile(tx: Tx, *, target: str, entries: Sequence[Entry]) -> Reconciled:
             (
                 Unknown(line, digest in fresh)
                 for digest, line in lines.items()
-                if digest not in decided and not (baseline or _own(noted.get(digest)))
+                if digest not in decided
+                and (digest in ours or not (baseline or _own(noted.get(digest))))
             ),
             key=lambda one: one.line,
         )
@@ -121,19 +124,21 @@ def _own(entry: BlockListEntry | None) -> bool:
     return entry is not None and entry.baseline and entry.gone_at is None
 
 
-def _decided(tx: Tx, target: str) -> set[str]:
-    return set(
-        tx.session.scalars(
-            select(EnforcementSubject.entry_hash)
-            .join(EnforcementTask, EnforcementTask.id == EnforcementSubject.task_id)
-            .join(Restriction, Restriction.id == EnforcementTask.restriction_id)
-            .where(
-                known_to(tx.actor),
-                EnforcementTask.target == target,
-                EnforcementTask.state.in_([one.value for one in DECIDED]),
-                Restriction.state.not_in([one.value for one in rules.NEVER_HELD]),
-            )
+def _decided(tx: Tx, target: str) -> tuple[set[str], set[str]]:
+    """What is to stand there by what was decided, and whatever we ever asked for there."""
+    found = tx.session.execute(
+        select(EnforcementSubject.entry_hash, EnforcementTask.state)
+        .join(EnforcementTask, EnforcementTask.id == EnforcementSubject.task_id)
+        .join(Restriction, Restriction.id == EnforcementTask.restriction_id)
+        .where(
+            known_to(tx.actor),
+            EnforcementTask.target == target,
+            Restriction.state.not_in([one.value for one in rules.NEVER_HELD]),
         )
+    ).all()
+    return (
+        {digest for digest, state in found if TargetState(state) in DECIDED},
+        {digest for digest, _ in found},
     )
 
 

@@ -15,6 +15,7 @@ from triage.restrictions import rules
 from triage.restrictions.rules import Edge, State, TargetEdge, TargetState
 from triage.restrictions.service.letters import was_written_to
 from triage.restrictions.service.moving import dates_of, step, tell_below, without_part
+from triage.restrictions.service.wanted import all_wanted_besides
 from triage.restrictions.tables import EnforcementTask, Restriction, ServiceScope
 from triage.staff.queries import person
 
@@ -75,7 +76,7 @@ def verify(tx: Tx, *, task_id: str, version: int, note: str) -> None:
 
 
 def fail(tx: Tx, *, task_id: str, version: int, note: str) -> None:
-    """It did not work, or does not hold; the note says why."""
+    """It did not work, or does not hold, or does not any more; the note says why."""
     task, restriction = _load(tx, task_id, version)
     note = needed(note, field="note", ask="Say what went wrong.")
     _move(tx, task, restriction, TargetEdge.FAIL, note)
@@ -90,11 +91,13 @@ def retry(tx: Tx, *, task_id: str, version: int) -> None:
 
 
 def remove(tx: Tx, *, task_id: str, version: int, note: str) -> None:
-    """Taken out of the service again, and looked up that it is gone."""
+    """Taken out of the service again, and looked up that it is gone; or left there, where another
+    decision has come to want it since (the sheet says so)."""
     task, restriction = _load(tx, task_id, version)
     note = needed(note, field="note", ask="Say where you looked that it is gone.")
-    _move(tx, task, restriction, TargetEdge.REMOVE, note)
-    task.removed_by = tx.actor.person_id
+    left = all_wanted_besides(tx, task)
+    _move(tx, task, restriction, TargetEdge.LEAVE if left else TargetEdge.REMOVE, note)
+    task.removed_by = None if left else tx.actor.person_id
     tx.session.flush()
     tell_below(tx, restriction)
 

@@ -1,6 +1,6 @@
 """Who may decide in a matter: the people with the role, and who steps in from outside."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from triage.core.commands import Tx
 from triage.core.errors import NotAllowed
@@ -24,6 +24,13 @@ def allow_decider(tx: Tx, *processes: Process, matter_id: str) -> None:
     if not (invited and named):
         what = f"decide_{processes[0].value}"
         raise NotAllowed("This is for the people who decide.", what=what)
+
+
+def check_one_from_team(tx: Tx, people: Collection[str]) -> None:
+    """Where two people decide, at most one of them comes from outside the team."""
+    outside = {one.id for one in outsiders(tx.session) if one.outside}
+    if len(set(people)) > 1 and outside.issuperset(people):
+        raise NotAllowed("One of the two is from the team.", what="two_from_outside")
 
 
 def happened_since(tx: Tx, steps: Steps, owner_id: str, did: Mapping[str, str]) -> str:
