@@ -1655,6 +1655,38 @@ MUTANTS += [
         "tests/restrictions/test_one_person.py::test_p_rec_4_its_place_in_the_queue_rests_on_no"
         "_link_that_is_hidden_from_anybody",
     ),
+    Mutant(
+        "a reminder goes to who has no part in it",
+        "triage/notify/chasing.py",
+        "sorted(set(free) - set(never))",
+        "sorted(set(free))",
+        "tests/restrictions/test_reminding.py::test_a_review_reminds_also_who_had_said_yes_and_who"
+        "_was_asked_in",
+    ),
+    Mutant(
+        "an admin who is excluded hears that something waits",
+        "triage/notify/chasing.py",
+        " and one.id not in never",
+        "",
+        "tests/restrictions/test_reminding.py::test_rule_7_where_nobody_may_decide_the_admins_hear"
+        "_that_something_waits_and_no_more",
+    ),
+    Mutant(
+        "who took part is reminded of the appeal",
+        "triage/restrictions/service/reminding.py",
+        "            rules.check_appeal_decider(team, person_id)\n",
+        "            pass\n",
+        "tests/restrictions/test_reminding.py::test_p_tim_1_an_appeal_that_waits_reminds_who_took"
+        "_no_part_before",
+    ),
+    Mutant(
+        "nobody from outside is reminded",
+        "triage/staff/queries/team.py",
+        " or (one.id in named and one.id in invited)",
+        "",
+        "tests/restrictions/test_reminding.py::test_rule_7_what_only_somebody_from_outside_may"
+        "_confirm_reminds_them",
+    ),
 ]
 
 

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     TASK = "task"
     """A task is theirs now."""
     OVERDUE = "overdue"
+    NOBODY = "nobody"
+    """Something waits that nobody who is there may do: somebody from outside can be asked in."""
     ROTA = "rota"
     """Nobody is on duty for a time that is coming."""
     DRILL = "drill"

@@ -21,6 +21,8 @@ WORDS: dict[Kind, str] = {
     Kind.WAITING: "Messages wait at the desk.",
     Kind.TASK: "A task at the desk is yours.",
     Kind.OVERDUE: "Something at the desk is past its target time.",
+    Kind.NOBODY: "Something at the desk waits, and nobody who is there may do it. Please look at "
+    "the team page, and ask in somebody from outside.",
     Kind.ROTA: "The rota has a gap soon. Please look at the team page.",
     Kind.ALARM: "Something at the desk cannot wait, and you are the one who is asked.",
     Kind.DRILL: "This is a drill. Please sign in at the desk, so that we know this reaches you.",
