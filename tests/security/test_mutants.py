@@ -1765,6 +1765,81 @@ MUTANTS += [
     ),
 ]
 
+MUTANTS += [
+    Mutant(
+        "a letter goes to another address of who is under cease contact",
+        "triage/letters/service/stepping.py",
+        "    person = one_person(tx.session, ids)",
+        "    person = ids",
+        "tests/restrictions/test_one_person.py::test_p_msg_4_no_letter_goes_to_another_address_of"
+        "_theirs_and_one_taken_back_counts_no_more",
+    ),
+    Mutant(
+        "a link that was taken back still counts",
+        "triage/senders/queries.py",
+        "link.ended_at.is_(None), ",
+        "",
+        "tests/restrictions/test_one_person.py::test_p_msg_4_no_letter_goes_to_another_address_of"
+        "_theirs_and_one_taken_back_counts_no_more",
+    ),
+    Mutant(
+        "two of whom somebody said that they are two are one",
+        "triage/senders/queries.py",
+        "link.verdict == Verdict.SAME.value, ",
+        "",
+        "tests/restrictions/test_one_person.py::test_p_msg_4_two_of_whom_a_colleague_said_that"
+        "_they_are_two_are_two",
+    ),
+    Mutant(
+        "new mail from another address of theirs has no place of its own",
+        "triage/messages/service/flags.py",
+        "    known = bool(standing_of(tx.session, person, tx.now))",
+        "    known = bool(standing_of(tx.session, [message.sender_id], tx.now))",
+        "tests/restrictions/test_one_person.py::test_p_msg_4_new_mail_from_another_address_of"
+        "_theirs_stands_before_the_others",
+    ),
+    Mutant(
+        "a place in the queue tells of a hidden link",
+        "triage/senders/queries.py",
+        "known_to_all(link.id))",
+        "true())",
+        "tests/restrictions/test_one_person.py::test_p_rec_4_its_place_in_the_queue_rests_on_no"
+        "_link_that_is_hidden_from_anybody",
+    ),
+    Mutant(
+        "a reminder goes to who has no part in it",
+        "triage/notify/chasing.py",
+        "sorted(set(free) - set(never))",
+        "sorted(set(free))",
+        "tests/restrictions/test_reminding.py::test_a_review_reminds_also_who_had_said_yes_and_who"
+        "_was_asked_in",
+    ),
+    Mutant(
+        "an admin who is excluded hears that something waits",
+        "triage/notify/chasing.py",
+        " and one.id not in never",
+        "",
+        "tests/restrictions/test_reminding.py::test_rule_7_where_nobody_may_decide_the_admins_hear"
+        "_that_something_waits_and_no_more",
+    ),
+    Mutant(
+        "who took part is reminded of the appeal",
+        "triage/restrictions/service/reminding.py",
+        "            rules.check_appeal_decider(team, person_id)\n",
+        "            pass\n",
+        "tests/restrictions/test_reminding.py::test_p_tim_1_an_appeal_that_waits_reminds_who_took"
+        "_no_part_before",
+    ),
+    Mutant(
+        "nobody from outside is reminded",
+        "triage/staff/queries/team.py",
+        " or (one.id in named and one.id in invited)",
+        "",
+        "tests/restrictions/test_reminding.py::test_rule_7_what_only_somebody_from_outside_may"
+        "_confirm_reminds_them",
+    ),
+]
+
 
 MUTANTS += [
     Mutant(

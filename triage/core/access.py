@@ -207,6 +207,14 @@ def visible(
     return and_(~out, or_(~closed, member))
 
 
+def known_to_all(matter: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """True for matters from which nobody is excluded, and that are closed to nobody: whatever
+    rests on such a matter alone may be stored the same for all, and tells nobody of another."""
+    out = exists().where(Exclusion.matter_id == matter)
+    closed = exists().where(ClosedMatter.matter_id == matter)
+    return and_(~out, ~closed)
+
+
 def sent_to(viewer: Actor, matter: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """The one exemption from ``visible``: what was sent to the viewer, for their own page alone.
 

@@ -131,6 +131,11 @@ class Settings(Schedule):
     case_decide_days: int = Field(default=5, ge=1, le=40)
     case_act_days: int = Field(default=10, ge=1, le=60)
     case_outcome_days: int = Field(default=5, ge=1, le=40)
+    restriction_decide_days: int = Field(default=2, ge=1, le=20)
+    """How long a proposed restriction waits for who approves or declines it."""
+    restriction_appeal_days: int = Field(default=5, ge=1, le=40)
+    """How long an appeal waits for its decision, from when it came. Past either, whoever may decide
+    is reminded, once a working day."""
     case_withhold_for_risk: bool = False
     """Whether a risk of harm or retaliation is a reason not to tell somebody of a report yet. The
     policy does not name it: the trustees adopt it, or do not."""

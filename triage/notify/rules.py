@@ -31,6 +31,8 @@ class Kind(StrEnum):
     DUE = "due"
     """Something has a day by which it must be done, and the day is near."""
     OVERDUE = "overdue"
+    NOBODY = "nobody"
+    """Something waits that nobody who is there may do: somebody from outside can be asked in."""
     ROTA = "rota"
     """Nobody is on duty for a time that is coming."""
     DRILL = "drill"

@@ -22,6 +22,8 @@ WORDS: dict[Kind, str] = {
     Kind.TASK: "A task at the desk is yours.",
     Kind.DUE: "Something at the desk has a day by which it must be done, and the day is near.",
     Kind.OVERDUE: "Something at the desk is past its target time.",
+    Kind.NOBODY: "Something at the desk waits, and nobody who is there may do it. Please look at "
+    "the team page, and ask in somebody from outside.",
     Kind.ROTA: "The rota has a gap soon. Please look at the team page.",
     Kind.ALARM: "Something at the desk cannot wait, and you are the one who is asked.",
     Kind.DRILL: "This is a drill. Please sign in at the desk, so that we know this reaches you.",

@@ -13,6 +13,7 @@ from triage.letters.preview import Preview
 from triage.letters.rules import Edge, LetterKind, State
 from triage.letters.tables import Letter, LetterTransition
 from triage.senders import canonical
+from triage.senders.queries import one_person
 from triage.senders.service import known_as
 from triage.senders.standing.queries import standing_of
 from triage.staff.queries import names
@@ -102,7 +103,9 @@ def hash_of(tx: Tx, shown: Preview) -> str:
 
 
 def check_cease(tx: Tx, letter: Letter, to: str) -> None:
-    """P-MSG-4, at this moment: whoever the letter goes to, by sender and by address."""
+    """P-MSG-4, at this moment: whoever the letter goes to, by sender, by address, and by any other
+    that a colleague confirmed as theirs. It holds also over a link that the writer may not know of:
+    what is in force is no secret (trust.md, section 5), and the refusal names no link."""
     ids = {letter.sender_id} if letter.sender_id is not None else set()
     if letter.to_report_id is not None:
         return  # whoever told us is answered, and a refusal would tell who that is
@@ -110,7 +113,8 @@ def check_cease(tx: Tx, letter: Letter, to: str) -> None:
         identifier = canonical.address(to)
         known = None if identifier is None else known_as(tx.session, tx.keys, identifier)
         ids |= set() if known is None else {known}
-    ceased = any(one.cease_contact for one in standing_of(tx.session, ids, tx.now).values())
+    person = one_person(tx.session, ids)
+    ceased = any(one.cease_contact for one in standing_of(tx.session, person, tx.now).values())
     overridden = letter.cease_override is not None
     rules.check_cease(LetterKind(letter.kind), ceased=ceased, overridden=overridden)
 

@@ -9,39 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Select, case, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from triage.core.access import Actor, visible
 from triage.messages.tables import Message
-from triage.senders.rules import Verdict
+from triage.senders.queries import walk
 from triage.senders.standing.queries import standing_of_groups
 from triage.senders.standing.rules import NOTHING, Standing
-from triage.senders.tables import Sender, SenderLink
 
 WAITING_STATES = ("queued", "claimed", "second_look")
 
 
 def reach(viewer: Actor, starts: Collection[str] | Select[str | None], name: str = "reach") -> CTE:
     """(start, member) for each of these senders and everybody who is the same person."""
-    found = (
-        select(Sender.id.label("start"), Sender.id.label("member"))
-        .where(Sender.id.in_(starts))
-        .cte(name, recursive=True)
-    )
-    link, seen = aliased(SenderLink), aliased(Message)
-    other: Any = case((link.one_id == found.c.member, link.other_id), else_=link.one_id)
-    onward = (
-        select(found.c.start, other)
-        .join(link, or_(link.one_id == found.c.member, link.other_id == found.c.member))
-        .where(
-            link.verdict == Verdict.SAME.value,
-            link.ended_at.is_(None),
+    seen = aliased(Message)
+
+    def goes_on(link: Any, other: Any) -> ColumnElement[bool]:
+        return and_(
             visible(viewer, link.id),
             exists().where(seen.sender_id == other, visible(viewer, seen.id)),
         )
-    )
-    return found.union(onward)
+
+    return walk(starts, goes_on, name)
 
 
 def members(session: Session, *, viewer: Actor, sender_id: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from triage.messages.service.review import take_up_again
 from triage.messages.service.stepping import load, put_first, step
 from triage.messages.tables import Message, MessageFlag, MessageNote
 from triage.senders import canonical
+from triage.senders.queries import openly_one_person
 from triage.senders.service import known_as, note_flagged
 from triage.senders.standing.queries import standing_of
 
@@ -120,9 +121,12 @@ def add_flag(
 def enter_queue(tx: Tx, message: Message, *, rank: Rank, reasons: list[FlagReason]) -> None:
     """Put a message into the queue; from here on it can be found by its words.
 
-    Whoever is under cease contact, blocked, or asked to stop stands before the others (P-MSG-4).
+    Whoever is under cease contact, blocked, or asked to stop stands before the others (P-MSG-4),
+    by whatever confirmed address they write.
     """
-    known = bool(standing_of(tx.session, [message.sender_id], tx.now))
+    # Its place is the same for all: it rests on no link from which somebody is excluded.
+    person = openly_one_person(tx.session, [message.sender_id] if message.sender_id else [])
+    known = bool(standing_of(tx.session, person, tx.now))
     message.rank, message.queued_at = int(lift(rank, known=known)), tx.now
     by = None if FlagReason.MANUAL in reasons else SYSTEM
     step(tx, message, Edge.QUEUE, State.QUEUED, by=by, reasons=[one.value for one in reasons])

@@ -17,6 +17,7 @@ from triage.core.exclusions import excluded
 from triage.core.ids import new_id
 from triage.core.steps import owner_of
 from triage.core.text import needed
+from triage.messages.queries.groups import members
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child
 from triage.messages.service.review import ask_second_look
@@ -127,10 +128,16 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
 
 
 def add_messages(tx: Tx, referral: Referral, message_ids: tuple[str, ...]) -> None:
-    """Let a referral rest on more messages; who has no part in them has none in it."""
+    """Let a referral rest on more messages; who has no part in them has none in it.
+
+    All are of one person, by whatever address that the actor knows as theirs.
+    """
+    theirs: set[str | None] = {referral.sender_id}
+    if referral.sender_id is not None:
+        theirs |= set(members(tx.session, viewer=tx.actor, sender_id=referral.sender_id))
     for message_id in dict.fromkeys(message_ids):
         message = known(tx, message_id)
-        if message.sender_id != referral.sender_id:
+        if message.sender_id not in theirs:
             raise Invalid("One of these messages is from somebody else.", field="messages")
         if tx.session.get(ReferralMatter, (referral.id, message_id)) is None:
             add_child(tx, message_id=message_id, child_id=referral.id, kind=ChildKind.REFERRAL)

@@ -10,27 +10,20 @@ from triage.core.commands import Runner, Tx
 from triage.core.exclusions import is_excluded
 from triage.core.jobs import Job
 from triage.core.roles import Role
-from triage.notify.rules import Kind as Alert
-from triage.notify.service import queue_mail
+from triage.notify.chasing import chase
 from triage.referrals import rules
-from triage.referrals.rules import State
+from triage.referrals.rules import State, Team
+from triage.referrals.service.moving import matter_ids, team_of
 from triage.referrals.tables import Referral
 from triage.staff.calendar import end_of_working_day, local_day
+from triage.staff.processes import Process
 from triage.staff.queries import active_people
-from triage.staff.queries.team import work_calendar
-
-WHO: dict[State, Role] = {
-    State.CONSIDERING: Role.DECIDER,
-    State.AUTHORISED: Role.HANDLER,
-    State.SUBMITTED: Role.HANDLER,
-    State.REFERENCED: Role.HANDLER,
-    State.IN_PROGRESS: Role.HANDLER,
-}
-"""Who is reminded in which state."""
+from triage.staff.queries.team import may_decide, work_calendar
 
 
 def remind(runner: Runner, at: datetime) -> int:
-    """Remind, once a day and person, of what is past its time; how many referrals are."""
+    """Remind, once a day and person, of what is past its time; how many referrals are. Where
+    nobody is there who may do it, the admins are told that this is so."""
     return runner.run(SYSTEM, partial(_remind, at=at))
 
 
@@ -53,13 +46,30 @@ def _remind(tx: Tx, *, at: datetime) -> int:
         if undecided and tx.now < end_of_working_day(calendar, referral.state_since, 0):
             continue
         late += 1
-        for one in active_people(tx.session):
-            barred = is_excluded(tx.session, matter_id=referral.id, person_id=one.id)
-            if WHO[state] in one.roles and not barred:
-                day = local_day(tx.now).isoformat()
-                key = f"referral:{referral.id}:{state.value}:{day}:{one.id}"
-                queue_mail(tx, kind=Alert.OVERDUE, dedupe_key=key, to_person_id=one.id)
+        team = team_of(tx, referral)
+        key = f"referral:{referral.id}:{state.value}:{local_day(tx.now).isoformat()}"
+        never = team.excluded | (team.put_forward if undecided else frozenset())
+        chase(tx, key=key, free=_whose(tx, referral, team), never=never)
     return late
+
+
+def _whose(tx: Tx, referral: Referral, team: Team) -> set[str]:
+    """Who may take the next step: of who decides, also from outside, not who has said no already;
+    of who submits, not who authorised it."""
+    state = State(referral.state)
+    if state is State.CONSIDERING:
+        offices = (Process.REFERRAL, Process.NOT_REFERRED)
+        found = set(may_decide(tx.session, *offices, matter_id=referral.id, at=tx.now))
+        found -= team.against
+    else:
+        found = {one.id for one in active_people(tx.session) if Role.HANDLER in one.roles}
+        found -= {team.authorised_by or ""} if state is State.AUTHORISED else set()
+    rests_on = matter_ids(tx, referral.id)
+    return {
+        one
+        for one in found
+        if not any(is_excluded(tx.session, matter_id=each, person_id=one) for each in rests_on)
+    }
 
 
 REFERRALS = Job("referrals", timedelta(minutes=15), remind)

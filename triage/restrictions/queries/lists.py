@@ -73,8 +73,9 @@ def in_force_now(
 def due_for_review(
     session: Session, *, viewer: Actor, vault: Vault, now: datetime
 ) -> tuple[RestrictionRow, ...]:
-    """What is in force and past its review date; longest past first."""
-    states = [State.APPROVED.value, State.ACTIVE.value, State.DUE_REVIEW.value]
+    """What is in force and past its review date; longest past first. Also under appeal: then its
+    review waits for that."""
+    states = [one.value for one in rules.HOLDS - rules.TO_RATIFY]
     return _within(
         session,
         viewer,

@@ -18,6 +18,7 @@ from triage.notify.service import queue_mail
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, State
 from triage.restrictions.service.moving import load, step, without_part
+from triage.restrictions.service.reminding import remind, remind_waiting
 from triage.restrictions.spans import alone_until
 from triage.restrictions.tables import EnforcementTask, FrozenMessage, Restriction, ServiceScope
 from triage.staff.calendar import add_working_days, local_day
@@ -45,7 +46,8 @@ def note_dates(runner: Runner, at: datetime) -> int:
             .order_by(Restriction.id)
         ).all()
     done = sum(runner.run(SYSTEM, partial(_note, restriction_id=one)) for one in found)
-    return done + runner.run(SYSTEM, chase_tasks) + runner.run(SYSTEM, chase_frozen)
+    waiting = runner.run(SYSTEM, remind_waiting)
+    return done + waiting + runner.run(SYSTEM, chase_tasks) + runner.run(SYSTEM, chase_frozen)
 
 
 def _note(tx: Tx, *, restriction_id: str) -> bool:
@@ -80,13 +82,8 @@ def _past(moment: datetime | None, now: datetime) -> bool:
 
 def _remind(tx: Tx, restriction: Restriction, why: str) -> None:
     """Everybody who can decide it, and nobody who has no part in it; once for each cause."""
-    barred = {*without_part(tx, restriction.id), restriction.proposed_by, restriction.done_by}
-    for one in active_people(tx.session):
-        if Role.DECIDER in one.roles and one.id not in barred:
-            key = f"restriction:{restriction.id}:{why}:{restriction.version}:{one.id}"
-            if why != "review":
-                key = f"restriction:{restriction.id}:{why}:{one.id}"
-            queue_mail(tx, kind=Alert.OVERDUE, dedupe_key=key, to_person_id=one.id)
+    cause = f"{why}:{restriction.version}" if why == "review" else why
+    remind(tx, restriction, f"restriction:{restriction.id}:{cause}")
 
 
 def chase_tasks(tx: Tx) -> int:

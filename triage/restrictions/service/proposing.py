@@ -1,5 +1,6 @@
 """How a restriction begins: proposed, set alone in an emergency, or recorded as done already."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from triage.core.errors import Conflict, Invalid, NotFound
 from triage.core.exclusions import is_excluded
 from triage.core.ids import new_id
 from triage.core.steps import owner_of
+from triage.messages.queries.groups import members
 from triage.messages.rules import ChildKind
 from triage.messages.service.children import add_child
 from triage.messages.service.reveals import check_evidence_seen
@@ -175,10 +177,14 @@ _ORIGIN = {
 
 
 def _check_grounds(tx: Tx, draft: Draft) -> None:
-    """Every ground is a message of the person it is about, and the proposer may know of it."""
+    """Every ground is a message of the person it is about, by whatever address that the proposer
+    knows as theirs, and the proposer may know of it."""
+    theirs: Collection[str] = ()
+    if draft.sender_id is not None:
+        theirs = members(tx.session, viewer=tx.actor, sender_id=draft.sender_id)
     for message_id in draft.message_ids:
         message = known(tx, message_id)
-        if draft.sender_id is not None and message.sender_id != draft.sender_id:
+        if draft.sender_id is not None and message.sender_id not in theirs:
             raise Invalid("One of these messages is from somebody else.", field="messages")
 
 

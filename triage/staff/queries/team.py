@@ -79,6 +79,26 @@ def outsiders(session: Session) -> tuple[Outsider, ...]:
     )
 
 
+def may_decide(
+    session: Session, *processes: Process, matter_id: str, at: datetime
+) -> frozenset[str]:
+    """Everybody who may decide in a matter by their office, as ``deciders.allow_decider`` asks of
+    one: the deciders, and who is named from outside for one of these and invited to it."""
+    named = {
+        one.id for one in outsiders(session) if any(one.serves(process) for process in processes)
+    }
+    invited = session.scalars(
+        select(Guest.person_id).where(
+            Guest.matter_id == matter_id, Guest.invited_at <= at, Guest.expires_at > at
+        )
+    ).all()
+    return frozenset(
+        one.id
+        for one in active_people(session)
+        if Role.DECIDER in one.roles or (one.id in named and one.id in invited)
+    )
+
+
 def away(session: Session, at: datetime, *, target: datetime | None = None) -> frozenset[str]:
     """Who is absent at a moment; with a ``target``, only who will not be back before it.
 
