@@ -102,6 +102,9 @@ def restore(
     without_wraps: Annotated[
         bool, typer.Option("--without-wraps", help="nothing sealed can then be read")
     ] = False,
+    without_erased: Annotated[
+        bool, typer.Option("--without-erased", help="what was erased since then comes back")
+    ] = False,
     into: Annotated[
         str | None,
         typer.Option(help="URL of an empty database; else that of the settings. For a drill"),
@@ -119,6 +122,7 @@ def restore(
             key=key,
             wraps=wraps,
             without_wraps=without_wraps,
+            without_erased=without_erased,
             into=into,
             step=lambda: bar.advance(task),
         )

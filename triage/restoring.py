@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.app import keepings, open_triage, tables
 from triage.backup.files import new
-from triage.backup.keys import KEY, WRAPS
+from triage.backup.keys import ERASED, KEY, WRAPS
 from triage.backup.service.again import Again, EraseAgain, erasing_again
 from triage.backup.service.place import close_whole, must_be_empty
 from triage.backup.service.restoring import (
@@ -44,6 +44,7 @@ def restore(
     key: Path,
     wraps: Path | None = None,
     without_wraps: bool = False,
+    without_erased: bool = False,
     into: str | None = None,
     clock: Clock | None = None,
     erase_again: EraseAgain | None = None,
@@ -59,6 +60,11 @@ def restore(
         raise KeyMissing(
             f"The hash key is not here: put hash.key back into {settings.home} (or set "
             "TRIAGE_HASH_KEY), and the folder keys beside it. Backups hold neither."
+        )
+    if not without_erased and not (key.parent / ERASED).exists():
+        raise KeyMissing(
+            f"The list of what was erased is not here: put {ERASED} beside {key}. Without it, what "
+            "was erased since this backup was made comes back: say so with --without-erased."
         )
     revision = str(newest())
     wanted = Backup(file, key, None if without_wraps else wraps or _beside(key))

@@ -15,6 +15,7 @@ from support.everything import PLAIN, SEALED
 from support.shelf import Shelf, contents
 
 from triage.app import tables
+from triage.backup.keys import ERASED
 from triage.backup.queries import look_at_backups
 from triage.backup.reading import read_manifest
 from triage.backup.service.restoring import RESTORED, UNFINISHED
@@ -156,6 +157,20 @@ def test_without_its_wraps_it_is_refused_or_says_what_it_could_not_try(
     found = shelf.restore(one, url, without_wraps=True)
     assert found.stands
     assert [p.what for p in found.proofs if p.held is None] == ["sealed texts"]
+
+
+def test_without_the_list_of_what_was_erased_it_is_refused_or_that_is_said_before(
+    desk: Desk, shelf: Shelf, fresh_url: Make
+) -> None:
+    """Else a key that was put apart without it would bring back what was erased, without a word."""
+    desk.arrive("[medium] words")
+    made = shelf.make()
+    url = fresh_url("sqlite empty")
+    (shelf.keys.folder / ERASED).unlink()
+    with pytest.raises(KeyMissing, match="--without-erased"):
+        shelf.restore(made, url)
+    assert is_bare(url)
+    assert shelf.restore(made, url, without_erased=True).stands
 
 
 def test_a_desk_without_its_hash_key_is_refused_and_one_with_another_fails(

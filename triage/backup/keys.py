@@ -11,7 +11,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,12 +55,15 @@ class BackupKeys:
         self.folder = folder
 
     def ready(self) -> None:
-        """Make it, or see that nobody else reads it."""
+        """Make it, or see that nobody else reads it; with the list of what was erased, empty at
+        first, so that who restores sees whether it is there."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.folder.stat().st_mode & OTHERS:
             raise UnsafeConfiguration(
                 f"Others can read the keys of backups: chmod 700 {self.folder}"
             )
+        with suppress(FileExistsError):
+            os.close(new(self.folder / ERASED))
 
     def names(self) -> list[str]:
         """Backups whose key is here, oldest first."""
