@@ -1612,6 +1612,14 @@ MUTANTS += [
         "tests/retention/test_rooms_together.py::test_a_backup_from_before_the_erasure_brings_no"
         "_message_back",
     ),
+    Mutant(
+        "a new threat joins an alert that holds nothing open any more",
+        "triage/alarms/service/job.py",
+        "    if newest is None or answerable(tx.session, newest.id, tx.now) is None:\n",
+        "    if newest is None or newest.acknowledged_at is not None:\n",
+        "tests/notify/test_alarm_flood.py::test_a_new_threat_wakes_whoever_has_nothing_left_of_the"
+        "_one_before",
+    ),
 ]
 
 
