@@ -1620,6 +1620,22 @@ MUTANTS += [
         "tests/notify/test_alarm_flood.py::test_a_new_threat_wakes_whoever_has_nothing_left_of_the"
         "_one_before",
     ),
+    Mutant(
+        "a threat that is attached counts like one that is quoted",
+        "triage/messages/service/weighing.py",
+        "    if attached is not None and _threatens(attached) and not _threatens(own):\n",
+        "    if False:\n",
+        "tests/messages/test_attached.py::test_p_msg_1_a_threat_that_is_attached_is_urgent_and"
+        "_raises_the_alarm",
+    ),
+    Mutant(
+        "a threat that is quoted raises the alarm",
+        "triage/messages/service/weighing.py",
+        "    return replace(_blend(*beside), band=Band.LOW, unread=own.unread), True\n",
+        "    return replace(_blend(*beside), unread=own.unread), True\n",
+        "tests/messages/test_attached.py::test_what_is_quoted_signed_or_less_than_a_threat_stays"
+        "_low_and_wakes_nobody",
+    ),
 ]
 
 

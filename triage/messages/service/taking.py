@@ -16,10 +16,11 @@ from triage.messages.placing import Rank
 from triage.messages.rules import Edge, FlagReason, State
 from triage.messages.service.flags import add_flag, enter_queue, raise_alarm
 from triage.messages.service.importing import assess
-from triage.messages.service.receive import Arrival, raw_hash, receive, suspected
+from triage.messages.service.receive import raw_hash, receive
 from triage.messages.service.recipient import act, has_done
 from triage.messages.service.review import forget_decision
 from triage.messages.service.stepping import step
+from triage.messages.service.weighing import Arrival, suspected
 from triage.messages.stubs.service import erased
 from triage.messages.tables import Message, MessageFlag
 from triage.messages.telling import OwnAct
