@@ -26,6 +26,7 @@ from triage.referrals.rules import LawfulBasis, State
 from triage.referrals.service.moving import (
     MESSAGE,
     STEPS,
+    ask_anew,
     load,
     note_step,
     team_of,
@@ -126,7 +127,10 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
 
 
 def add_messages(tx: Tx, referral: Referral, message_ids: tuple[str, ...]) -> None:
-    """Let a referral rest on more messages; who has no part in them has none in it."""
+    """Let a referral rest on more messages; who has no part in them has none in it.
+
+    Somebody else may be at risk by what is new: that they were told of the first says nothing.
+    """
     for message_id in dict.fromkeys(message_ids):
         message = tx.session.get(Message, message_id)
         if message is None or is_excluded(
@@ -143,6 +147,7 @@ def add_messages(tx: Tx, referral: Referral, message_ids: tuple[str, ...]) -> No
             tx.session.add(
                 ReferralMatter(referral_id=referral.id, matter_id=message_id, kind=MESSAGE)
             )
+            ask_anew(tx, referral)
     tx.session.flush()
 
 
