@@ -1636,6 +1636,29 @@ MUTANTS += [
         "tests/messages/test_attached.py::test_what_is_quoted_signed_or_less_than_a_threat_stays"
         "_low_and_wakes_nobody",
     ),
+    Mutant(
+        "what 999 was called over closes like any other",
+        "triage/messages/service/stepping.py",
+        "        unreported_call=unreported_call(tx, message.id),\n",
+        "",
+        "tests/referrals/test_own_call.py::test_p_pol_1_what_999_was_called_over_closes_once_it_was"
+        "_reported",
+    ),
+    Mutant(
+        "that two people said no before a call answers for the call",
+        "triage/messages/service/stepping.py",
+        "MessageChild.state_since >= called",
+        "True",
+        "tests/referrals/test_own_call.py::test_p_pol_1_or_once_two_people_have_said_why_not_and_a"
+        "_further_call_is_asked_of_anew",
+    ),
+    Mutant(
+        "what 999 was called over is not held",
+        "triage/messages/service/recipient.py",
+        "    hold(tx, subject_id=message_id, reason=HoldReason.POLICE, owner=OWNER, until=until)\n",
+        "",
+        "tests/referrals/test_own_call.py::test_p_pol_3_it_is_held_from_the_call_on",
+    ),
 ]
 
 
