@@ -141,7 +141,7 @@ MUTANTS = [
     Mutant(
         "particular concern closes",
         "triage/messages/rules.py",
-        "    if item.particular_concern and item.concern_settled is None:\n",
+        "    if item.unreported_call or (item.particular_concern and item.concern_settled is None):\n",
         "    if False:\n",
         "tests/messages/test_second_look.py::test_p_pol_1_a_message_of_particular_concern"
         "_cannot_close",
