@@ -141,8 +141,8 @@ MUTANTS = [
     Mutant(
         "particular concern closes",
         "triage/messages/rules.py",
-        "    if item.unreported_call or (item.particular_concern and item.concern_settled is None):\n",
-        "    if False:\n",
+        "item.unreported_call or (item.particular_concern and item.concern_settled is None)",
+        "item.unreported_call",
         "tests/messages/test_second_look.py::test_p_pol_1_a_message_of_particular_concern"
         "_cannot_close",
     ),
