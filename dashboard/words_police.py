@@ -29,6 +29,7 @@ EVENTS = {
     "referral_withdraw": "withdrew the report to the police",
     "referral_reopen": "took the report to the police up again",
     "disclosed": "disclosed something to the police",
+    "at_risk_asked_anew": "asked anew what became of telling the person at risk",
     "at_risk_answered": "said what became of telling the person at risk",
     "propose": "left it to what was proposed",
     "child_approved": "moved on: something proposed was approved",

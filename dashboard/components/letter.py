@@ -93,11 +93,14 @@ def _why(found: Item) -> None:
     if found.row.band is None:
         untrusted.say("The model did not raise this; a person or a rule did.", kind="quiet")
         return
-    where = " It was found in quoted mail or an attachment." if found.in_rest else ""
+    where = "Marked in the text: the phrases that mattered."
+    if found.in_rest:
+        where = "It was found in quoted mail or an attachment: show that too."
+    if found.row.attached:
+        where = "It was found in an attachment: show the attached text too."
     untrusted.say(
-        "{band}; suspected {kinds}.{where} Marked in the text: the phrases that mattered. "
-        "Model {version}. It is often wrong about reported speech, quotes, and anger "
-        "without a threat.",
+        "{band}; suspected {kinds}. {where} Model {version}. It is often wrong about reported "
+        "speech, quotes, and anger without a threat.",
         kind="quiet",
         band=words.BANDS[found.row.band],
         kinds=words.kinds(found.row.kinds) or "nothing in particular",

@@ -61,6 +61,8 @@ def chips(row: QueueRow) -> list[tuple[str, str]]:
         found.append((words.BANDS[row.band], row.band))
     if row.kinds:
         found.append((f"suspected: {words.kinds(row.kinds)}", ""))
+    if row.attached:
+        found.append(("found in an attachment", "high"))
     if row.unread is not None:
         found.append((words.UNREAD[row.unread], ""))
     if row.dispositions:

@@ -66,7 +66,8 @@ def draw_facts(found: ReferralItem) -> None:
     untrusted.facts(pairs)
     _said("Why it is thought of", found.reason)
     _said("To be handed over", found.disclosed)
-    _said("Of the person at risk", found.at_risk_note)
+    before = ", as said before it was asked anew" if row.at_risk is None else ""
+    _said(f"Of the person at risk{before}", found.at_risk_note)
 
 
 def draw_evidence(found: ReferralItem, rests_on: Collection[Ground]) -> None:

@@ -173,6 +173,11 @@ def _draw_at_risk(found: ReferralItem) -> None:
         st.expander(words.act("at_risk"), expanded=unanswered),
         st.form(f"at_risk_{row.id}_{row.version}", border=False),
     ):
+        untrusted.say(
+            "Asked anew whenever a message is added, or it is taken up again: somebody else may "
+            "be at risk.",
+            kind="quiet",
+        )
         answer = st.radio(
             "What became of telling them?",
             answers,

@@ -6,6 +6,7 @@ from support.desk import Desk, address
 from support.screens import html_of, press, words_of
 
 from triage.conduct.kinds import Disposition, Severity
+from triage.intake.inbound import Attachment
 from triage.messages.rules import State
 
 
@@ -67,6 +68,20 @@ def test_each_step_of_uncovering_is_on_the_record(screen, desk) -> None:
         '{"held":true,"step":"masked"}',
         '{"held":true,"step":"full"}',
     ]
+
+
+def test_a_threat_in_an_attachment_is_said_to_be_there_in_the_queue_and_beside_the_text(
+    screen, desk
+) -> None:
+    attached = Attachment("note.txt", "text/plain", 9, "0" * 64, "[high] fearsome words")
+    message_id = desk.arrive("see attached", attachments=(attached,))
+    said = shown(screen("review", desk.ana))
+    assert "found in an attachment" in said
+    assert "fearsome" not in said
+    at = press(screen("review", desk.ana, message=message_id), f"reveal_full_{message_id}")
+    assert "It was found in an attachment: show the attached text too." in shown(at)
+    at = press(at, f"reveal_rest_{message_id}")
+    assert "fearsome" in shown(at)
 
 
 def test_choices_set_and_never_toggle_and_none_stands_alone(screen, desk) -> None:

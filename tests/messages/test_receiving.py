@@ -225,11 +225,11 @@ def test_a_receiving_servers_time_counts_unless_it_lies_in_the_future(desk: Desk
     assert desk.row(late).received_at == desk.row(none).received_at == START
 
 
-def test_quoted_mail_and_attachments_count_only_where_the_model_is_sure(desk: Desk) -> None:
+def test_quoted_mail_and_what_is_attached_count_only_where_the_model_is_sure(desk: Desk) -> None:
     sure = desk.arrive("please help", quoted="[high] words of another")
     unsure = desk.arrive("please help", quoted="[medium] words of another")
     risk = desk.arrive("please help", signature="[welfare] words")
-    attached = Attachment("note.txt", "text/plain", 9, "0" * 64, "[high] attached")
+    attached = Attachment("note.txt", "text/plain", 9, "0" * 64, "[high] [offensive] attached")
     beside = desk.arrive("please help", attachments=(attached,))
     for message, rank in ((sure, Rank.PLAIN), (risk, Rank.WELFARE_BELOW), (beside, Rank.PLAIN)):
         row = desk.row(message)

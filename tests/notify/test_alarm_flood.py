@@ -2,12 +2,13 @@
 
 import multiprocessing
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from postoffice import PostOffice
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 from support.desk import address
 from support.mail import inbound
 from support.watch import Watch
@@ -16,12 +17,14 @@ from triage.alarms.rules import How
 from triage.alarms.service.job import run_alarms
 from triage.alarms.service.raising import acknowledge
 from triage.app import open_triage
+from triage.core.access import Actor
 from triage.core.clock import SetClock
 from triage.core.errors import NotFound
 from triage.core.exclusions import ExclusionKind, exclude
 from triage.core.links import read_link
 from triage.core.settings import Settings
-from triage.notify.rules import ACKNOWLEDGE
+from triage.notify.rules import ACKNOWLEDGE, MailState
+from triage.notify.service import set_addresses
 from triage.notify.tables import OutboxMail
 from triage.staff.service import disable
 
@@ -87,20 +90,85 @@ def test_what_comes_after_the_acknowledgement_is_a_mail_of_its_own(watch: Watch)
     assert len(watch.alerts()) == 2
 
 
+Then = Callable[[Watch, str], object]
+TAKEN: dict[str, Then] = {
+    "opened by who was alerted": lambda watch, message: watch.desk.open(watch.desk.ana, message),
+    "opened by another": lambda watch, message: watch.desk.open(watch.desk.ben, message),
+    "opened by another, and the link shows nothing left": lambda watch, message: (
+        watch.desk.open(watch.desk.ben, message),
+        watch.desk.do(watch.desk.ana, acknowledge, alert_id=watch.alerts()[-1].id, how=How.LINK),
+    ),
+    "not theirs any more, and open still": lambda watch, message: recuse(
+        watch, watch.desk.ana, message
+    ),
+}
+
+
+def recuse(watch: Watch, who: Actor, message: str) -> None:
+    """Somebody has no part in a message from now on."""
+    given = {"person_id": who.person_id, "kind": ExclusionKind.RECUSED, "at": watch.desk.now}
+    watch.desk.triage.database.write(lambda session: exclude(session, matter_id=message, **given))
+
+
+def test_a_new_threat_wakes_whoever_has_nothing_left_of_the_one_before(
+    posted: Watch, office: PostOffice
+) -> None:
+    posted.on_duty(posted.desk.ana)
+    for number, (what, take) in enumerate(TAKEN.items()):
+        first = posted.desk.arrive(f"[high] one of {number}")
+        posted.run()
+        posted.desk.move(minutes=2)
+        take(posted, first)
+        posted.desk.move(minutes=1)
+        second = posted.desk.arrive(f"[high] two of {number}")
+        posted.run()
+        assert office.addressees() == [address("ana")] * 2 * (number + 1), what
+        assert [one.acknowledged_at for one in posted.alerts()[-2:]] == [None] * 2, what
+        (sent,) = posted.desk.events("alert_sent", second)
+        assert '"joined":false' in sent.details, what
+        posted.desk.open(posted.desk.ana, second)
+        posted.desk.move(minutes=20)
+
+
+def test_while_one_of_them_is_open_a_further_one_joins(posted: Watch, office: PostOffice) -> None:
+    posted.on_duty(posted.desk.ana)
+    taken = posted.desk.arrive("[high] one")
+    posted.desk.arrive("[high] two")
+    posted.run()
+    posted.desk.open(posted.desk.ana, taken)
+    posted.desk.move(minutes=2)
+    posted.desk.arrive("[high] three")
+    posted.run()
+    assert office.addressees() == [address("ana")]
+    assert posted.told() == ["ana"] * 3
+
+
+def test_an_address_that_takes_no_mail_keeps_nobody_from_the_next_one(watch: Watch) -> None:
+    given = {"person_id": watch.desk.ana.person_id, "addresses": ["ana@example.net"]}
+    watch.desk.do(watch.desk.ana, set_addresses, **given)
+    watch.on_duty(watch.desk.ana)
+    watch.desk.arrive("[high] one")
+    watch.run()
+    first = update(OutboxMail).where(OutboxMail.position == 0)
+    watch.desk.triage.database.write(
+        lambda session: session.execute(first.values(state=MailState.SENT.value))
+    )
+    watch.desk.move(minutes=14)
+    watch.desk.arrive("[high] two")
+    watch.run()
+    assert len(watch.alerts()) == 1
+    watch.desk.move(minutes=1)
+    watch.desk.arrive("[high] three")
+    watch.run()
+    assert len(watch.alerts()) == 2
+
+
 def test_p_rec_1_an_acknowledgement_leaves_what_they_may_no_longer_know_of(watch: Watch) -> None:
     watch.on_duty(watch.desk.ana, watch.desk.ben)
     flood(watch, 2)
     watch.run()
     gone, kept = (one.matter_id for one in watch.alarms())
-    watch.desk.triage.database.write(
-        lambda session: exclude(
-            session,
-            matter_id=gone,
-            person_id=watch.desk.ana.person_id,
-            kind=ExclusionKind.RECUSED,
-            at=watch.desk.now,
-        )
-    )
+    recuse(watch, watch.desk.ana, gone)
     watch.desk.do(watch.desk.ana, acknowledge, alert_id=watch.alerts()[0].id, how=How.LINK)
     assert {one.matter_id: one.ended_how for one in watch.alarms()} == {gone: None, kept: "link"}
     watch.run()

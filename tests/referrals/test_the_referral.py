@@ -322,6 +322,33 @@ def test_a_call_about_several_messages_leaves_none_of_them_out(desk: Desk) -> No
         assert held(session, [one, two], desk.now) == {one, two}
 
 
+@pytest.mark.parametrize("by", ["a mark", "a call"])
+def test_who_was_told_is_asked_anew_once_another_message_joins(desk: Desk, by: str) -> None:
+    staffed(desk)
+    one, two = desk.arrive(), desk.arrive("[high] more", message_id="<2@example.org>")
+    made = mark(desk, desk.ana, one)
+    answer(desk, desk.ben, made)
+    assert mark(desk, desk.ben, one) == made
+    assert row(desk, made).at_risk == AtRisk.TOLD, "the same message once more is nothing new"
+    if by == "a mark":
+        assert mark(desk, desk.ben, two) == made
+        no(desk, desk.dora, made)
+        see(desk, desk.edda, made)
+        last = (desk.edda, deciding.say_no, {"reason": "No."})
+    else:
+        call = Call(Route.EMERGENCY, desk.now, "The force here", "Both.", reference="LOG 7")
+        desk.do(desk.ben, record_call, message_ids=(one, two), call=call, reason="x")
+        given = {"conclusion": Conclusion.WARNING, "note": "By letter."}
+        last = (desk.hal, with_police.conclude, given)
+    assert (row(desk, made).at_risk, row(desk, made).at_risk_by) == (None, None)
+    assert len(desk.events("at_risk_asked_anew", made)) == 1
+    who, command, given = last
+    with pytest.raises(Invalid, match="person who may be at risk"):
+        act(desk, who, command, made, **given)
+    answer(desk, desk.ben, made)
+    act(desk, who, command, made, **given)
+
+
 def test_an_authorisation_in_error_is_taken_back_and_decided_anew(desk: Desk) -> None:
     staffed(desk)
     message = desk.arrive()

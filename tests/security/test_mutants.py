@@ -141,8 +141,8 @@ MUTANTS = [
     Mutant(
         "particular concern closes",
         "triage/messages/rules.py",
-        "    if item.particular_concern and item.concern_settled is None:\n",
-        "    if False:\n",
+        "item.unreported_call or (item.particular_concern and item.concern_settled is None)",
+        "item.unreported_call",
         "tests/messages/test_second_look.py::test_p_pol_1_a_message_of_particular_concern"
         "_cannot_close",
     ),
@@ -1889,6 +1889,53 @@ MUTANTS += [
         "            left = False\n",
         "tests/restrictions/test_shared_entries.py::test_what_another_decision_in_force_wants_is"
         "_left_and_goes_with_the_last_of_them",
+    ),
+    Mutant(
+        "a new threat joins an alert that holds nothing open any more",
+        "triage/alarms/service/job.py",
+        "    if newest is None or answerable(tx.session, newest.id, tx.now) is None:\n",
+        "    if newest is None or newest.acknowledged_at is not None:\n",
+        "tests/notify/test_alarm_flood.py::test_a_new_threat_wakes_whoever_has_nothing_left_of_the"
+        "_one_before",
+    ),
+    Mutant(
+        "a threat that is attached counts like one that is quoted",
+        "triage/messages/service/weighing.py",
+        "    if attached is not None and _threatens(attached) and not _threatens(own):\n",
+        "    if False:\n",
+        "tests/messages/test_attached.py::test_p_msg_1_a_threat_that_is_attached_is_urgent_and"
+        "_raises_the_alarm",
+    ),
+    Mutant(
+        "a threat that is quoted raises the alarm",
+        "triage/messages/service/weighing.py",
+        "    return replace(_blend(*beside), band=Band.LOW, unread=own.unread), True\n",
+        "    return replace(_blend(*beside), unread=own.unread), True\n",
+        "tests/messages/test_attached.py::test_what_is_quoted_signed_or_less_than_a_threat_stays"
+        "_low_and_wakes_nobody",
+    ),
+    Mutant(
+        "what 999 was called over closes like any other",
+        "triage/messages/service/stepping.py",
+        "        unreported_call=unreported_call(tx, message.id),\n",
+        "",
+        "tests/referrals/test_own_call.py::test_p_pol_1_what_999_was_called_over_closes_once_it_was"
+        "_reported",
+    ),
+    Mutant(
+        "that two people said no before a call answers for the call",
+        "triage/messages/service/stepping.py",
+        "MessageChild.state_since >= called",
+        "True",
+        "tests/referrals/test_own_call.py::test_p_pol_1_or_once_two_people_have_said_why_not_and_a"
+        "_further_call_is_asked_of_anew",
+    ),
+    Mutant(
+        "what 999 was called over is not held",
+        "triage/messages/service/recipient.py",
+        "    hold(tx, subject_id=message_id, reason=HoldReason.POLICE, owner=OWNER, until=until)\n",
+        "",
+        "tests/referrals/test_own_call.py::test_p_pol_3_it_is_held_from_the_call_on",
     ),
 ]
 

@@ -26,7 +26,7 @@ class Rank(IntEnum):
     CONCERN_WITHDRAWN = 4
     WELFARE = 10
     WELFARE_BELOW = 11
-    """Not in the sender's own words: quoted, or attached."""
+    """Not in what the sender wrote: quoted, or attached."""
     MEDIUM_KNOWN = 20
     PLAIN_KNOWN = 21
     MEDIUM = 22
@@ -61,11 +61,19 @@ def lift(rank: Rank, *, known: bool) -> Rank:
     return KNOWN.get(rank, rank) if known else rank
 
 
+def is_attached(band: str, *, in_rest: bool) -> bool:
+    """Whether a threat stands in what is attached: it alone keeps its band there (weighing.py)."""
+    return in_rest and band == Band.HIGH.value
+
+
 def place(own: Assessment, *, blind: bool, in_rest: bool) -> Rank:
-    """Place by what the model says. Blind items stand where they give nothing away."""
+    """Place by what the model says. Blind items stand where they give nothing away.
+
+    The high band is the sender's, written or attached: what stands below has the lowest alone.
+    """
     if blind:
         return Rank.PLAIN
-    if own.band is Band.HIGH and Route.CONDUCT in own.routes and not in_rest:
+    if own.band is Band.HIGH and Route.CONDUCT in own.routes:
         return Rank.HIGH
     if Route.WELFARE in own.routes:
         return Rank.WELFARE_BELOW if in_rest else Rank.WELFARE

@@ -1,8 +1,7 @@
 """The lifecycle of a message (lifecycles.md, section 1), pure: states, edges, who may.
 
 What is proposed from a message (a restriction, a referral, a case) begins in a room above, which
-tells this one: a *child*. Closing reads only what was told. The system alone erases, and only
-what the schedule says (schedule.py).
+tells this one: a *child*. Closing reads only what was told. The system alone erases: schedule.py.
 """
 
 from dataclasses import dataclass
@@ -198,6 +197,7 @@ class Standing:
     held_forward: bool = False
     concern_settled: ConcernSettled | None = None
     children: tuple[ChildState, ...] = ()
+    unreported_call: bool = False
 
 
 def move(state: State, edge: Edge, to: State) -> State:
@@ -261,10 +261,10 @@ def decided_state(labels: frozenset[Disposition]) -> State:
 
 def check_closing(item: Standing) -> None:
     """What must be settled before a message may close (P-POL-1, and welfare first)."""
-    if item.particular_concern and item.concern_settled is None:
+    if item.unreported_call or (item.particular_concern and item.concern_settled is None):
         raise Invalid(
-            "A message of particular concern closes once it was reported to the police, or two "
-            "people have recorded why not.",
+            "A message of particular concern, or over which 999 was called, closes once it was "
+            "reported to the police, or two people have recorded why not.",
             field="particular_concern",
         )
     if OPEN_CHILD & set(item.children):

@@ -102,7 +102,8 @@ class Message(Base):
     routes: Mapped[list[str]] = mapped_column(JSON)
     signals: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     in_rest: Mapped[bool]
-    """Whether it was what stands below or attached that raised the concern."""
+    """Whether it was what stands below or attached that raised the concern. Only a threat that is
+    attached has more than the lowest band."""
     sample_probability: Mapped[float] = mapped_column(Float)
     """Chance that this message had of being in the blind sample; 0 where it had none."""
     sampled: Mapped[bool]

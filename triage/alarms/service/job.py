@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
+from triage.alarms.queries import answerable
 from triage.alarms.rules import ANOTHER, Due, Pace, People, Reach, Ready, Step, Why, due
 from triage.alarms.service.raising import mail_key, remind_of_said
 from triage.alarms.tables import Alarm, AlarmStep, Alert
@@ -230,17 +231,17 @@ def _alert(tx: Tx, person_id: str, lane: str, round_: _Round) -> tuple[Alert, bo
 
 
 def _under_way(tx: Tx, person_id: str, lane: str, pace: Pace) -> Alert | None:
-    """Their newest alert of a lane that is not acknowledged, and is young or not even sent."""
+    """Their newest alert of a lane, if it holds something open of which they may know, and is
+    young or has gone to none of their addresses. What they read and found settled wakes nobody."""
     newest = tx.session.scalar(
         select(Alert)
         .where(Alert.person_id == person_id, Alert.lane == lane)
         .order_by(Alert.sent_at.desc(), Alert.id)
         .limit(1)
     )
-    if newest is None or newest.acknowledged_at is not None:
+    if newest is None or answerable(tx.session, newest.id, tx.now) is None:
         return None
     states = standings(tx.session, [mail_key(newest.id)]).get(mail_key(newest.id), frozenset())
-    if MailState.QUEUED in states:
-        return newest
-    young = tx.now - newest.sent_at < pace.each
-    return newest if young and MailState.SENT in states else None
+    if MailState.SENT in states:
+        return newest if tx.now - newest.sent_at < pace.each else None
+    return newest if MailState.QUEUED in states else None

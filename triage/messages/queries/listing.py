@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from triage.core.access import Actor, visible
-from triage.messages.placing import lane_of
+from triage.messages.placing import is_attached, lane_of
 from triage.messages.queries.groups import ALONE, WAITING_STATES, Kin, kin_of, reach
 from triage.messages.rules import Lane, State
 from triage.messages.tables import WAITING, Message, MessageSkip
@@ -51,6 +51,8 @@ class QueueRow:
     state: State
     band: str | None
     kinds: tuple[str, ...]
+    attached: bool
+    """The threat stands in an attachment, not in what they wrote."""
     unread: str | None
     length: int
     urgent: bool
@@ -163,6 +165,7 @@ def _columns() -> Select[Any]:
         Message.state,
         Message.band,
         Message.signals,
+        Message.in_rest,
         Message.unread,
         Message.length,
         Message.urgent,
@@ -201,6 +204,7 @@ def _row(row: Row[Any], now: datetime, people: dict[str, str], kin: Kin) -> Queu
         state=State(row.state),
         band=None if hidden else row.band,
         kinds=() if hidden else kinds_of(row.signals, row.scores),
+        attached=not hidden and is_attached(row.band, in_rest=row.in_rest),
         unread=row.unread,
         length=row.length,
         urgent=row.urgent,

@@ -1,12 +1,16 @@
 """Taking back the mark "of particular concern": alone for ten minutes, then by two people."""
 
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotAllowed
 from triage.messages.placing import Rank
-from triage.messages.rules import Edge
+from triage.messages.rules import ChildState, Edge
 from triage.messages.service.stepping import held, last_transition, load
-from triage.messages.tables import Message
+from triage.messages.tables import Message, MessageChild
 
 
 def withdraw_own(tx: Tx, *, message_id: str, version: int) -> None:
@@ -23,6 +27,7 @@ def withdraw_own(tx: Tx, *, message_id: str, version: int) -> None:
         and last.actor_id == tx.actor.person_id
         and message.concern_at is not None
         and tx.now - message.concern_at <= tx.settings.undo_time
+        and not _acted_upon(tx, message, message.concern_at)
     )
     if not untouched:
         raise Conflict("It is too late to take this back alone: it now needs two people.")
@@ -51,6 +56,18 @@ def confirm_withdrawal(tx: Tx, *, message_id: str, version: int) -> None:
 def _marked(message: Message) -> None:
     if not message.particular_concern:
         raise Conflict("This message is not marked as of particular concern.")
+
+
+def _acted_upon(tx: Tx, message: Message, marked_at: datetime) -> bool:
+    """Whether the mark is settled, or something grew out of the message since it was set, or
+    moved on: the message itself does not move by that."""
+    child = MessageChild
+    moved = child.state_since > marked_at
+    decided = (child.state_since == marked_at) & (child.state != ChildState.OPEN.value)
+    found = select(child.id).where(
+        child.message_id == message.id, or_(child.since > marked_at, moved, decided)
+    )
+    return message.concern_settled is not None or tx.session.scalar(found.limit(1)) is not None
 
 
 def _clear(tx: Tx, message: Message) -> None:

@@ -22,14 +22,15 @@ from triage.intake.parser import MailParser
 from triage.intake.sources import MAIL_ALONE, Reading, read_paths
 from triage.messages.service.keeping import came_to
 from triage.messages.service.receive import (
-    Arrival,
     Receipt,
+    attached_text,
+    below_text,
     known,
     own_text,
     raw_hash,
     receive,
-    rest_text,
 )
+from triage.messages.service.weighing import Arrival, suspected
 from triage.messages.tables import ImportRun
 from triage.staff.queries import people_at
 from triage.staff.queries.volunteers import volunteers_at
@@ -157,12 +158,16 @@ def bring_in(
 
 def assess(scorer: Scorer, messages: list[InboundMessage]) -> list[Arrival]:
     """Score what each sender wrote, and apart from it what stands below or is attached."""
-    rests = [rest_text(one) for one in messages]
-    scored = scorer.score([own_text(one) for one in messages] + [one for one in rests if one])
-    below: Iterator[Assessment] = iter(scored[len(messages) :])
+    texts = [(below_text(one), attached_text(one)) for one in messages]
+    beside = [one for both in texts for one in both if one]
+    scored = iter(scorer.score([own_text(one) for one in messages] + beside))
+    owns = [
+        _with_body(one, "".join(both), next(scored))
+        for one, both in zip(messages, texts, strict=True)
+    ]
     return [
-        Arrival(message, _with_body(message, rest, own), next(below) if rest else None)
-        for message, own, rest in zip(messages, scored, rests, strict=False)
+        Arrival(message, own, *(next(scored) if one else None for one in both))
+        for message, own, both in zip(messages, owns, texts, strict=True)
     ]
 
 
@@ -224,7 +229,7 @@ def _count_dry(result: ImportResult, arrivals: list[Arrival]) -> None:
         quarantined = arrival.message.parse_status is ParseStatus.QUARANTINED
         result.new += 1
         result.quarantined += quarantined
-        result.queued += arrival.own.flagged or quarantined
+        result.queued += suspected(arrival) or quarantined
 
 
 def check_recipients(runner: Runner, recipients: Sequence[str]) -> tuple[str, ...]:

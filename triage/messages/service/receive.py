@@ -3,14 +3,13 @@
 One transaction holds the original, the message, its score, its flags and their audit events.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from triage.classifier.assessment import Assessment, Band, Route
 from triage.core.access import SYSTEM, Action
 from triage.core.commands import Tx
 from triage.core.crypto import KeyedHash
@@ -29,6 +28,7 @@ from triage.messages.service.review import take_up_again
 from triage.messages.service.sampling import Sampler
 from triage.messages.service.stepping import step
 from triage.messages.service.tracing import leave_traces
+from triage.messages.service.weighing import Arrival, weigh
 from triage.messages.service.who_wrote import sender_of
 from triage.messages.stubs.service import erased
 from triage.messages.tables import Message
@@ -36,16 +36,6 @@ from triage.messages.wrote.tables import MessageForward
 
 RECEIVING_LOCK = 7_203_114
 """PostgreSQL advisory lock: imports take turns, so that the sample's daily places hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A parsed message with what the model says of it."""
-
-    message: InboundMessage
-    own: Assessment
-    rest: Assessment | None
-    """Of quoted mail, signature and attached text; ``None`` where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +51,23 @@ def own_text(message: InboundMessage) -> str:
     return f"{message.subject}\n\n{message.written}".strip()
 
 
+def below_text(message: InboundMessage) -> str:
+    """What stands below: quoted mail and signature."""
+    return _joined(message.quoted, message.signature)
+
+
+def attached_text(message: InboundMessage) -> str:
+    """The text of all that is attached, of messages too."""
+    return _joined(*(part.text or "" for part in message.attachments))
+
+
 def rest_text(message: InboundMessage) -> str:
-    """What stands below or beside: quoted mail, signature, text of attachments."""
-    attached = [part.text for part in message.attachments if part.text]
-    return "\n\n".join(one for one in (message.quoted, message.signature, *attached) if one)
+    """What stands below or beside: what is shown apart from what the sender wrote."""
+    return _joined(below_text(message), attached_text(message))
+
+
+def _joined(*texts: str) -> str:
+    return "\n\n".join(one for one in texts if one)
 
 
 def raw_hash(keys: KeyedHash, sha256: str) -> str:
@@ -132,7 +135,7 @@ def _receive(
     if by is not None:
         forwards.keep(tx, message, inbound, by, digest)
     elif inbound.parse_status is ParseStatus.PARSED:
-        message.sample_probability, message.sampled = sampler.draw(_overall(arrival)[0])
+        message.sample_probability, message.sampled = sampler.draw(weigh(arrival)[0])
     queued = _triage(tx, message, arrival, by)
     if queued:
         _reopen_thread(tx, message)
@@ -143,7 +146,7 @@ def _insert(
     tx: Tx, arrival: Arrival, service: str | None, by: Forwarder | None, typed: bool
 ) -> Message | None:
     """The new row in state ``received``, or ``None`` where these bytes are known already."""
-    inbound, (overall, in_rest) = arrival.message, _overall(arrival)
+    inbound, (overall, in_rest) = arrival.message, weigh(arrival)
     identifier = new_id()
     received_at = _plausible(inbound.received_at, tx.now) or tx.now
     held_forward = by is not None and not by.listed
@@ -207,33 +210,9 @@ def _insert(
     return None if inserted is None else tx.session.get_one(Message, inserted)
 
 
-def _overall(arrival: Arrival) -> tuple[Assessment, bool]:
-    """What counts, and whether it stands in the rest.
-
-    What the sender wrote decides. Quoted mail, signatures and attachments often hold other
-    people's words, so they count only where the model is sure or somebody may be at risk,
-    and then in the lowest band: put before a person, not raised as an alarm but for who may be
-    at risk.
-    """
-    own, rest = arrival.own, arrival.rest
-    if own.flagged or rest is None:
-        return own, False
-    if rest.band is Band.HIGH and rest.flagged and Route.CONDUCT in rest.routes:
-        return replace(rest, band=Band.LOW, unread=own.unread), True
-    if rest.flagged and Route.WELFARE in rest.routes:
-        return replace(rest, band=Band.LOW, unread=own.unread), True
-    return own, False
-
-
-def suspected(arrival: Arrival) -> bool:
-    """Whether the model alone puts this before people, or cannot read it."""
-    overall, _ = _overall(arrival)
-    return overall.flagged or overall.unread is not None
-
-
 def _triage(tx: Tx, message: Message, arrival: Arrival, by: Forwarder | None) -> bool:
     """Queue the message with its reasons, or let it pass. What was forwarded always queues."""
-    overall, in_rest = _overall(arrival)
+    overall, in_rest = weigh(arrival)
     if arrival.message.parse_status is ParseStatus.QUARANTINED and message.unread is None:
         message.unread = "quarantined"
     reasons = []

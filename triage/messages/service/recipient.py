@@ -12,6 +12,7 @@ from sqlalchemy import select
 from triage.core.access import Action
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from triage.core.holds import HoldReason, hold
 from triage.messages import rules
 from triage.messages.beside.tables import RecipientAct
 from triage.messages.queries.own import UNCOVERED_FOR, listed
@@ -20,6 +21,8 @@ from triage.messages.service.flags import LONGEST_NOTE, add_flag, bring_back, ra
 from triage.messages.tables import Message
 from triage.messages.telling import OwnAct
 
+OWNER = "messages"
+"""Under this name the room holds what 999 was called over."""
 CALLED_LATELY = timedelta(days=1)
 """How long after a call to 999 it may be recorded (lifecycles.md, section 4)."""
 
@@ -62,7 +65,11 @@ def raise_alarm_mine(tx: Tx, *, message_id: str) -> None:
 
 
 def record_999(tx: Tx, *, message_id: str, at: datetime) -> None:
-    """Put on record that they called 999, and when; the alarm is raised with it."""
+    """Put on record that they called 999, and when; the alarm is raised with it.
+
+    From now on it is kept (P-POL-3), as long as what the police had. While it waits nothing
+    erases it; and it closes over a referral alone, which keeps it for its own time.
+    """
     message = own(tx, message_id)
     if at.tzinfo is None or at > tx.now:
         raise Invalid("The time of the call lies in the future.", field="at")
@@ -70,6 +77,8 @@ def record_999(tx: Tx, *, message_id: str, at: datetime) -> None:
         raise Invalid("Record a call within a day. Tell a colleague of an earlier one.", field="at")
     act(tx, message_id, OwnAct.CALLED_999, happened_at=at)
     tx.record("called_999", message_id, called=at.isoformat(timespec="minutes"))
+    until = tx.now + timedelta(days=tx.settings.police_hold_days)
+    hold(tx, subject_id=message_id, reason=HoldReason.POLICE, owner=OWNER, until=until)
     _alarm(tx, message)
 
 

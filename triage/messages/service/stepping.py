@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from triage.alarms.service import raising as alarms
 from triage.conduct.clauses import POLICY_VERSION
@@ -12,8 +12,17 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotFound
 from triage.core.exclusions import is_excluded
 from triage.messages import rules
+from triage.messages.beside.tables import RecipientAct
 from triage.messages.placing import Rank
-from triage.messages.rules import ChildState, ConcernSettled, Edge, Standing, State, Step
+from triage.messages.rules import (
+    ChildKind,
+    ChildState,
+    ConcernSettled,
+    Edge,
+    Standing,
+    State,
+    Step,
+)
 from triage.messages.service.indexing import forget_sketch, sketch_message
 from triage.messages.tables import (
     Message,
@@ -22,6 +31,7 @@ from triage.messages.tables import (
     MessageTransition,
     WelfareTask,
 )
+from triage.messages.telling import OwnAct
 from triage.staff.queries import names
 
 STEPS = steps.Steps(MessageTransition, "message_id")
@@ -82,7 +92,30 @@ def standing(tx: Tx, message: Message) -> Standing:
             None if message.concern_settled is None else ConcernSettled(message.concern_settled)
         ),
         children=child_states(tx, message.id),
+        unreported_call=unreported_call(tx, message.id),
     )
+
+
+def unreported_call(tx: Tx, message_id: str) -> bool:
+    """Whether somebody to whom it was sent called 999, and neither has it been reported to the
+    police, nor have two people said since then why not (P-POL-1)."""
+    called = tx.session.scalar(
+        select(func.max(RecipientAct.at)).where(
+            RecipientAct.message_id == message_id, RecipientAct.act == OwnAct.CALLED_999.value
+        )
+    )
+    if called is None:
+        return False
+    answers = or_(
+        MessageChild.state == ChildState.DONE.value,
+        and_(MessageChild.state == ChildState.DECLINED.value, MessageChild.state_since >= called),
+    )
+    found = select(MessageChild.id).where(
+        MessageChild.message_id == message_id,
+        MessageChild.kind == ChildKind.REFERRAL.value,
+        answers,
+    )
+    return tx.session.scalar(found.limit(1)) is None
 
 
 def child_states(tx: Tx, message_id: str) -> tuple[ChildState, ...]:

@@ -14,8 +14,9 @@ from triage.intake.note import Note, inbound_of, sender_address, tidy
 from triage.messages.rules import FlagReason
 from triage.messages.service.flags import add_flag, bring_back, raise_alarm
 from triage.messages.service.importing import assess
-from triage.messages.service.receive import Arrival, raw_hash, receive, suspected
+from triage.messages.service.receive import raw_hash, receive
 from triage.messages.service.recipient import act, has_done
+from triage.messages.service.weighing import Arrival, suspected
 from triage.messages.stubs.service import erased
 from triage.messages.tables import Message, MessageFlag
 from triage.messages.telling import OwnAct

@@ -29,6 +29,7 @@ from triage.referrals.rules import LawfulBasis, State
 from triage.referrals.service.moving import (
     MESSAGE,
     STEPS,
+    ask_anew,
     load,
     team_of,
     tell_below,
@@ -130,7 +131,8 @@ def consider(tx: Tx, *, message_ids: tuple[str, ...], reason: str, token: str | 
 def add_messages(tx: Tx, referral: Referral, message_ids: tuple[str, ...]) -> None:
     """Let a referral rest on more messages; who has no part in them has none in it.
 
-    All are of one person, by whatever address that the actor knows as theirs.
+    All are of one person, by whatever address that the actor knows as theirs. Somebody else may be
+    at risk by what is new: that they were told of the first says nothing.
     """
     theirs: set[str | None] = {referral.sender_id}
     if referral.sender_id is not None:
@@ -144,6 +146,7 @@ def add_messages(tx: Tx, referral: Referral, message_ids: tuple[str, ...]) -> No
             tx.session.add(
                 ReferralMatter(referral_id=referral.id, matter_id=message_id, kind=MESSAGE)
             )
+            ask_anew(tx, referral)
     tx.session.flush()
 
 

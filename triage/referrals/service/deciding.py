@@ -12,6 +12,7 @@ from triage.referrals.rules import AtRisk, Edge, LawfulBasis, State
 from triage.referrals.service.moving import (
     MESSAGE,
     STEPS,
+    ask_anew,
     load,
     message_ids,
     round_of,
@@ -151,7 +152,7 @@ def reopen(
     referral.ended_at = referral.conclusion = None
     referral.authorised_by = referral.authorised_at = referral.lawful_basis = None
     referral.reporter_data, referral.danger_now = False, False
-    referral.at_risk = referral.at_risk_by = None  # it is asked anew, of what is new
+    ask_anew(tx, referral)
     step(tx, referral, Edge.REOPEN, reason=reason, token=token)
 
 

@@ -90,6 +90,13 @@ def touch(tx: Tx, referral: Referral) -> None:
     tx.session.flush()
 
 
+def ask_anew(tx: Tx, referral: Referral) -> None:
+    """What became of telling the person at risk is to be said once more; the note stays to read."""
+    if referral.at_risk is not None:
+        referral.at_risk = referral.at_risk_by = None
+        tx.record("at_risk_asked_anew", referral.id)
+
+
 def _barred(tx: Tx, referral_id: str) -> frozenset[str]:
     """Who is excluded from something that it rests on; and the actor, where any of that is a case
     which is closed to them."""
