@@ -15,7 +15,7 @@ from support.everything import PLAIN, SEALED
 from support.shelf import Shelf
 
 from triage.backup.checking import verify_backup
-from triage.backup.keys import read_wraps
+from triage.backup.keys import ERASED, read_wraps
 from triage.backup.proof import failed
 from triage.backup.rules import PART
 from triage.backup.sealing import unseal
@@ -35,14 +35,14 @@ def plain(path: Path, identity: str) -> bytes:
 
 
 def lies(shelf: Shelf) -> set[str]:
-    """What lies in both folders, but for the lock."""
+    """What lies in both folders, but for the lock and the list of what was erased."""
     folders = (shelf.folder, shelf.keys.folder)
     return {
         path.name.removeprefix("triage-")[23:]
         for folder in folders
         if folder.is_dir()
         for path in folder.iterdir()
-        if path.name != ".lock"
+        if path.name not in {".lock", ERASED}
     }
 
 

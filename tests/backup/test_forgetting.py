@@ -187,7 +187,7 @@ def test_after_its_days_a_backups_key_is_destroyed_and_nobody_reads_it_again(
     desk.move(hours=1)
     assert expire(desk.triage.runner, CONSOLE, now=desk.now, folder=shelf.folder) == 1
     assert list(shelf.folder.iterdir()) == []
-    assert {one.name for one in shelf.keys.folder.iterdir()} <= {".lock"}
+    assert {one.name for one in shelf.keys.folder.iterdir()} <= {".lock", ERASED}
     assert (tmp_path / "where the wraps lay").read_bytes() != wraps
     left = (tmp_path / "where the key lay").read_text("latin-1")
     assert identity.splitlines()[-1] not in left
