@@ -107,6 +107,22 @@ def test_a_held_key_decides_at_most_one_message(demo, sign_in) -> None:
     assert rows.filter(has_text=re.compile("decided")).count() <= 1
 
 
+def test_what_is_opened_from_far_down_a_list_is_seen_from_its_top(demo, sign_in) -> None:
+    """Of itself the browser stays as far down as it was, and shows the end of a message."""
+    page = sign_in(demo, "Sam Reyne")
+    page.get_by_role("link", name="Review").click()
+    row = page.get_by_role("button", name=re.compile("^Open")).nth(15)
+    row.scroll_into_view_if_needed()
+    settle(page)
+    row.click()
+    heading(page)
+    settle(page)
+    expect(page.get_by_role("heading", name=re.compile("Message ...-..."))).to_be_in_viewport()
+    page.get_by_role("button", name="Back to the queue").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Back to the queue").click()
+    expect(page.get_by_role("heading", name="Review", exact=True)).to_be_in_viewport()
+
+
 def test_the_filters_and_the_message_stand_in_the_url(demo, sign_in) -> None:
     page = sign_in(demo, "Sam Reyne", "/review")
     page.get_by_role("radio", name="Welfare").click()
