@@ -34,7 +34,7 @@ HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6)}
 def mails(desk: Desk, kind: Kind = Kind.OVERDUE) -> Counter[str]:
     """Person -> how many mails of a kind are theirs, but for those of tasks in services."""
     wanted = select(OutboxMail.person_id).where(
-        OutboxMail.kind == kind.value, OutboxMail.dedupe_key.not_like("task:%")
+        OutboxMail.kind == kind.value, OutboxMail.dedupe_key.not_like("tasks:%")
     )
     names = {one.person_id: name for name, one in desk.people.items()}
     return Counter(names[one] for one in desk.read(lambda s: s.scalars(wanted).all()))
