@@ -24,7 +24,7 @@ from triage.cases.verdict.rules import (
     ActionKind,
     ActionState,
 )
-from triage.cases.verdict.service import carrying, setting_up
+from triage.cases.verdict.service import carrying, setting_up, wording
 from triage.cases.verdict.service.setting_up import ActionDraft
 from triage.core.access import Action, Actor, can
 from triage.core.text import LONGEST_REASON
@@ -37,6 +37,7 @@ ON_CASE: dict[str, Callable[..., object]] = {
     **dict.fromkeys(words.SET_UP.values(), setting_up.add_action),
     "set_up_restriction": setting_up.add_restriction,
     "begin_acting": setting_up.act,
+    "agree_words": wording.agree_to_words,
 }
 ON_ACTION: dict[str, Callable[..., object]] = {
     "write_warning": carrying.write_letter,
@@ -127,6 +128,8 @@ def forms(found: CaseItem, there: VerdictItem) -> dict[str, Form]:
         for kind in decision.actions:
             if kind in words.SET_UP and _more_of(found, there, kind):
                 acts[words.SET_UP[kind]] = partial(_set_up, found, there, kind)
+    if mine & set(wording.AGREES) and ActionKind.RESTRICTION in decision.actions:
+        acts["agree_words"] = _agree
     known = {one.kind for one in there.actions}
     open_now = [one for one in there.actions if one.state is ActionState.TO_DO]
     if Part.HANDLER in mine:
@@ -230,6 +233,19 @@ def _done(actions: Sequence[ActionItem], kept: dict[str, Any]) -> Answers:
     )
     typed = {"action_id": None if one is None else one.id, "note": note, "at": at, "by": by}
     return Answers({**_of(one), "note": note, "at": at, "by": by}, shown, missing, typed)
+
+
+def _agree(kept: dict[str, Any]) -> Answers:
+    """The second person types what they let stand: so they have read it, and it is just that."""
+    sentence = st.text_area(words.LABELS["sentence"], value=kept.get("words", ""))
+    reason = st.text_area(
+        words.LABELS["stands"], value=kept.get("reason", ""), max_chars=LONGEST_REASON
+    )
+    missing = asking.lacks(
+        (sentence.strip(), "Enter the sentence, word for word."), (reason.strip(), "Say why.")
+    )
+    shown = (("The sentence", sentence), ("Why it can stand", reason))
+    return Answers({"words": sentence, "reason": reason}, shown, missing)
 
 
 def _waived(actions: Sequence[ActionItem], kept: dict[str, Any]) -> Answers:
