@@ -7,6 +7,7 @@ from support.desk import Desk
 from triage.core.errors import Conflict, Invalid, NotAllowed
 from triage.core.ids import new_id
 from triage.letters.leaks import Leak, Protected
+from triage.letters.queries import waiting_for_second
 from triage.letters.rules import LEAK_CHECKED, LeakCheck, LetterKind, State
 from triage.letters.service import checking, drafting, sending
 
@@ -58,6 +59,7 @@ def test_p_nam_1_the_second_person_is_one_who_may_know_who_reported(quick_post: 
     with pytest.raises(NotAllowed, match="part in the report"):
         quick_post.do(checking.second_agrees, made, quick_post.desk.ben, reason="fine")
     assert quick_post.row(made).state == State.NEEDS_SECOND_PERSON
+    assert not quick_post.desk.read(waiting_for_second, viewer=quick_post.desk.ben)
 
 
 def test_p_nam_1_a_letter_is_checked_unless_the_room_that_begins_it_says_otherwise(
