@@ -54,7 +54,7 @@ from triage.core.access import SYSTEM
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.core.roles import Role
-from triage.letters.leaks import Protected, find
+from triage.letters.leaks import Leak, Protected, find
 from triage.letters.queries import LetterItem, letter
 from triage.letters.rules import LetterKind
 from triage.letters.rules import State as LetterState
@@ -338,8 +338,9 @@ def test_p_nam_1_another_person_may_agree_to_just_that_sentence_and_nobody_to_th
 
 
 def marked(name: str) -> str:
-    """Six words and more that stand in no other field."""
-    return f"in the field {name.replace('_', ' ')} stands something quite unlike all the others"
+    """Eight words, of which no six in a row stand in any other field."""
+    key = name.replace("_", "").replace(" ", "")
+    return f"{key} once and {key} twice and {key} thrice"
 
 
 def test_p_nam_1_every_text_of_the_answers_is_looked_for_and_no_field_is_forgotten(
@@ -359,9 +360,10 @@ def test_p_nam_1_every_text_of_the_answers_is_looked_for_and_no_field_is_forgott
     given["witnesses"] = (Person("Ada Finch", marked("witness role"), None, "@ada_finch"),)
     case_id = begun(cases, **given, **REPORTER)
     found = protected(cases, case_id)
-    for name in (*sorted(texts - known_otherwise), "subject role", "subject contact"):
-        assert find(f"We heard: {marked(name)}.", found), name
-    assert find(f"We heard: {marked('witness role')}.", found)
+    people = ("subject role", "subject contact", "witness role")
+    for name in (*sorted(texts - known_otherwise), *people):
+        leaks = {one.leak for one in find(f"We heard: {marked(name)}.", found)}
+        assert Leak.QUOTE in leaks, name
     for text in ("Ada said so", "as @ada_finch wrote", REPORTER["email"], REPORTER["phone"]):
         assert find(text, found), text
     assert not find("Dear Norbert Vale", replace(found, names=()))
