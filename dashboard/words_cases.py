@@ -123,6 +123,9 @@ LABELS = {
     "what_do_you_write": "What do you write?",
     "why_is_it_a_matter_of_the_se": "Why is it a matter of the service?",
     "who_at_hr_has_it_and_since_w": "Who at HR has it, and since when?",
+    "why_untold": (
+        "Where a measure holds, or somebody was not told that one has ended: why are they not told?"
+    ),
     "who_has_a_conflict": "Who has a conflict?",
     "what_is_it": "What is it?",
     "who_is_not_meant": "Who is not meant?",

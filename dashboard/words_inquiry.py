@@ -52,6 +52,7 @@ EVENTS = {
     "interim_kept": "kept an interim measure until what was decided takes its place",
     "interim_ended": "ended an interim measure",
     "interim_over": "noted that an interim measure was over",
+    "interim_untold": "said why somebody is not told that a measure has ended",
     "interim_told": "said how somebody was told that a measure has ended",
     "meeting_planned": "planned a talk",
     "meeting_closed": "said whether a talk took place",

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import session, untrusted
 from dashboard import words as general
 from dashboard import words_verdict as words
-from dashboard.components import asking, case_restriction
+from dashboard.components import asking, case_restriction, case_wording
 from dashboard.components.checked import Answers
 from dashboard.components.people import colleagues
 from dashboard.going import go
@@ -24,7 +24,7 @@ from triage.cases.verdict.rules import (
     ActionKind,
     ActionState,
 )
-from triage.cases.verdict.service import carrying, setting_up
+from triage.cases.verdict.service import carrying, setting_up, wording
 from triage.cases.verdict.service.setting_up import ActionDraft
 from triage.core.access import Action, Actor, can
 from triage.core.text import LONGEST_REASON
@@ -40,6 +40,7 @@ ON_CASE: dict[str, Callable[..., object]] = {
     **dict.fromkeys(words.SET_UP.values(), setting_up.add_action),
     "set_up_restriction": setting_up.add_restriction,
     "begin_acting": setting_up.act,
+    "agree_words": wording.agree_to_words,
 }
 ON_ACTION: dict[str, Callable[..., object]] = {
     "write_warning": carrying.write_letter,
@@ -130,6 +131,8 @@ def forms(viewer: Actor, found: CaseItem, there: VerdictItem) -> dict[str, Form]
         for kind in decision.actions:
             if kind in words.SET_UP and _more_of(found, there, kind):
                 acts[words.SET_UP[kind]] = partial(_set_up, viewer, found, there, kind)
+    if mine & set(wording.AGREES) and ActionKind.RESTRICTION in decision.actions:
+        acts["agree_words"] = case_wording.draw
     known = {one.kind for one in there.actions}
     open_now = [one for one in there.actions if one.state is ActionState.TO_DO]
     if Part.HANDLER in mine:

@@ -134,11 +134,13 @@ def _service(kept: dict[str, Any]) -> str | None:
 def _refer_hr(kept: dict[str, Any]) -> Answers:
     receipt = case_asking.text("who_at_hr_has_it_and_since_w", kept.get("receipt", ""))
     missing = asking.lacks((receipt.strip(), "Say who at HR has it, and since when."))
+    untold = case_asking.text("why_untold", kept.get("untold", ""))
     shown = (
         ("HR", receipt),
+        ("Why nobody is told of a measure", untold or "no measure is left"),
         ("From here on", "nobody at this desk sees it, you neither"),
     )
-    return Answers({"receipt": receipt}, shown, missing)
+    return Answers({"receipt": receipt, "untold": untold}, shown, missing)
 
 
 def _undo(kept: dict[str, Any]) -> Answers:

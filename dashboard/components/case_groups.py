@@ -32,7 +32,8 @@ ACTS: dict[Group, tuple[str, ...]] = {
     ),
     Group.DECISION: (
         "decide_appeal", "recommend", "decide", "agree_decision", "send_back",
-        *words_verdict.SET_UP.values(), "begin_acting", "action_done", "action_waived",
+        *words_verdict.SET_UP.values(), "agree_words", "begin_acting", "action_done",
+        "action_waived",
     ),
     Group.LETTERS: (
         "write_warning", "write_request_to_cease", "tell_reporter", "tell_subject", "say",

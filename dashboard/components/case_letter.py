@@ -121,18 +121,19 @@ def _leaks(item: LetterItem, spans: tuple[Finding, ...], mine: Collection[Part])
         untrusted.say("Not yet checked for what could tell who reported this.", kind="notice")
     elif checked is LeakCheck.FOUND:
         untrusted.say("Something in it could tell who reported this.", kind="problem")
+    elif checked is LeakCheck.OVERRIDDEN:
+        untrusted.say("A second person let it go as it stands, and said why.")
+    else:
+        untrusted.say("Checked for leaks: none found.")
+    if checked in {LeakCheck.FOUND, LeakCheck.PASSED}:
         for one in spans:
             untrusted.say(
                 "{what}: “{where}”", what=LEAKS[one.leak].capitalize(),
                 where=whole[one.start : one.end],
             )  # fmt: skip
-        if not spans:
+        if not spans and (checked is LeakCheck.FOUND or Part.LEAK_CHECK in mine):
             st.button(words.letter_act("where"), key=f"where_letter_{own}", on_click=_find,
                       args=(item, letters.findings))  # fmt: skip
-    elif checked is LeakCheck.OVERRIDDEN:
-        untrusted.say("A second person let it go as it stands, and said why.")
-    else:
-        untrusted.say("Checked for leaks: none found.")
     if item.row.state is State.DRAFT and set(LOOKS_INTO) & set(mine):
         st.button(words.letter_act("check"), key=f"check_letter_{own}", on_click=_find,
                   args=(item, letters.check))  # fmt: skip
@@ -155,8 +156,13 @@ def _key(item: LetterItem) -> str:
 def _go_on(viewer: Actor, found: CaseItem, item: LetterItem) -> None:
     state = item.row.state
     if state is State.DRAFT:
-        if not item.row.checked_first or item.row.leak_check not in {None, LeakCheck.FOUND}:
+        if not item.row.checked_first:
             _button("approve", item, letters.approve, previewed=True)
+        elif item.row.leak_check is LeakCheck.PASSED:
+            untrusted.say(
+                "The check finds no allusions: a second person looks at it before it goes.",
+                kind="quiet",
+            )
         _ask(viewer, found, item)
     elif state is State.NEEDS_SECOND_PERSON:
         untrusted.say("A second person looks at it.", kind="quiet")

@@ -20,7 +20,8 @@ KINDS = frozenset(
         LetterKind.SUBJECT_OUTCOME,
     }
 )
-"""The notice to the person reported stands with the inquiry."""
+"""The notice to the person reported stands with the inquiry, and so does what is said of the end of
+a measure; what is said of a restriction that came of the report stands here."""
 
 
 def draw(viewer: Actor, found: CaseItem) -> None:
@@ -28,7 +29,7 @@ def draw(viewer: Actor, found: CaseItem) -> None:
     that was chosen."""
     with session.desk().database.read() as db:
         every = case_letters(db, viewer=viewer, case_id=found.row.id)
-    rows = [one for one in every if one.kind in KINDS]
+    rows = [one for one in every if one.kind in KINDS or one.matter_id != found.row.id]
     if not rows:
         return
     st.header("Letters", anchor=False)

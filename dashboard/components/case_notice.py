@@ -90,14 +90,14 @@ def forms(found: CaseItem, inquiry: Inquiry) -> dict[str, Form]:
     written = [one for one in due if one.letter_id and one.letter_state not in ON_ITS_WAY]
     can_wait = with_edge(NoticeEdge.WITHHOLD)
     kept = [one for one in can_wait if one.letter_state not in ON_ITS_WAY]
-    asked = [one for one in written if not one.skipped]
     unreached = [
         one for one in with_edge(NoticeEdge.UNREACHABLE)
         if not any(p.contact or p.staff_id for p in inquiry.parties if p.id == one.party_id)
     ]  # fmt: skip
     offer("begin_notice", _begin, [one for one in due if one.letter_id is None])
-    offer("show_reporter", _show, [one for one in asked if one.shown_at is None])
-    offer("skip_showing", partial(_reason, "reason_skipped"), asked)
+    # Also once more: for a text that was changed since the reporter was shown it.
+    offer("show_reporter", _show, written)
+    offer("skip_showing", partial(_reason, "reason_skipped"), written)
     offer("withhold", _withhold, kept)
     offer("give", partial(_reason, "reason_given"), with_edge(NoticeEdge.GIVE))
     offer("cannot_reach", partial(_reason, "reason_unreachable"), unreached)

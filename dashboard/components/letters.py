@@ -19,8 +19,6 @@ from triage.core.errors import NotFound
 from triage.core.ids import is_id
 from triage.core.text import is_address
 from triage.letters import rules
-from triage.letters.leaks import WORDS as LEAKS
-from triage.letters.leaks import Finding, Protected
 from triage.letters.queries import (
     LetterItem,
     LetterRow,
@@ -45,7 +43,6 @@ def draw_letters(
     kinds: Sequence[LetterKind],
     begin: Begin,
     ceased: bool,
-    protected: Protected | None = None,
 ) -> None:
     """The letters of a matter, one of them open, and the way to begin another."""
     if not can(viewer, Action.DRAFT_LETTER):
@@ -57,7 +54,7 @@ def draw_letters(
     for row in rows:
         draw_row(row)
         if row.id == chosen:
-            draw_letter(viewer, row.id, ceased=ceased, protected=protected)
+            draw_letter(viewer, row.id, ceased=ceased)
     if not rows:
         untrusted.say("None has been written about this.", kind="quiet")
     _begin(matter_id, kinds, begin, ceased=ceased)
@@ -79,9 +76,7 @@ def draw_waiting(viewer: Actor) -> None:
             draw_letter(viewer, row.id)
 
 
-def draw_letter(
-    viewer: Actor, letter_id: str, *, ceased: bool = False, protected: Protected | None = None
-) -> None:
+def draw_letter(viewer: Actor, letter_id: str, *, ceased: bool = False) -> None:
     """One letter in full, and what this viewer can do with it now."""
     desk = session.desk()
     try:
@@ -99,7 +94,7 @@ def draw_letter(
         draw_whole(found)
         if ceased:
             draw_override(found)
-        _leaks(found, protected)
+        _leaks(found)
         if can(viewer, Action.SEND_LETTER):
             _go_on(viewer, found)
         else:
@@ -172,8 +167,8 @@ def draw_whole(found: LetterItem) -> None:
         )
 
 
-def _leaks(found: LetterItem, protected: Protected | None) -> None:
-    """P-NAM-1: what could tell the person reported who reported it."""
+def _leaks(found: LetterItem) -> None:
+    """P-NAM-1: what came of a report is checked on that report's page, by who may know of it."""
     if not found.row.checked_first or found.row.state in rules.TERMINAL:
         return
     checked = found.row.leak_check
@@ -181,36 +176,21 @@ def _leaks(found: LetterItem, protected: Protected | None) -> None:
         untrusted.say("Not yet checked for what could tell who reported this.", kind="notice")
     elif checked is LeakCheck.FOUND:
         untrusted.say("Something in it could tell who reported this.", kind="problem")
-        for one in st.session_state.get(_findings(found), ()):
-            untrusted.say("{what}: “{where}”", what=one[0], where=one[1])
     else:
         untrusted.say("Checked for leaks: {how}.", how=checked.value)
-    if found.row.state is State.DRAFT and protected is not None:
-        st.button(
-            "Check for leaks",
-            key=f"leaks_{found.row.id}",
-            on_click=_check_leaks,
-            args=(found, protected),
+    if found.row.state in {State.DRAFT, State.NEEDS_SECOND_PERSON}:
+        untrusted.say(
+            "It came of an incident report: whoever looks into that checks it on the report's "
+            "page, and a second person with a part in it looks at it there.",
+            kind="quiet",
         )
-
-
-def _check_leaks(found: LetterItem, protected: Protected) -> None:
-    whole = f"{found.shown.subject}\n{found.shown.text}"
-    result: tuple[Finding, ...] | None = session.run(
-        partial(checking.check_leaks, **_of(found), protected=protected)
-    )
-    st.session_state[f"findings_{found.row.id}_{found.row.version + 1}"] = [
-        (LEAKS[one.leak], whole[one.start : one.end]) for one in result or ()
-    ]
-
-
-def _findings(found: LetterItem) -> str:
-    return f"findings_{found.row.id}_{found.row.version}"
 
 
 def _go_on(viewer: Actor, found: LetterItem) -> None:
     state = found.row.state
-    if state is State.DRAFT:
+    if found.row.checked_first and state in {State.DRAFT, State.NEEDS_SECOND_PERSON}:
+        pass  # on the report's page
+    elif state is State.DRAFT:
         _button("approve", found, checking.approve, previewed=True)
         _reasoned("ask", found, checking.ask_second, previewed=True)
     elif state is State.NEEDS_SECOND_PERSON:

@@ -429,11 +429,34 @@ class Journey:
         letter.fill(letter.input_value().replace(f"It is said of you: {QUOTE}.", CONCERN))
         press(ivo, "Keep, and show what will go")
         ivo.locator(".letter").filter(has_text=CONCERN).first.wait_for()
+        press_for(ivo, "Check for leaks", "This is not the text that the reporter was shown")
+        form = unfolded(ivo, "Go on without asking the reporter")
+        write(ivo, form, "Why is the reporter not asked?", "Nothing but their words was taken out.")
+        confirm(ivo, form, "Go on without asking the reporter")
         press_for(ivo, "Check for leaks", "Checked for leaks: none found.")
-        press(ivo, "This is right: it may go")
+        self.seen_by_dee(ivo)
+        ivo = self.as_(IVO)
         ivo.locator("summary", has_text="Copy it out").wait_for()
         copied_out(ivo)
         ivo.locator("summary", has_text="Take in their account").wait_for()
+
+    def seen_by_dee(self, asks: Page) -> None:
+        """A letter to the person reported goes once a second person has looked at it."""
+        ask = "Ask a second person"
+        form = unfolded(asks, ask)
+        choose(asks, form, "Who looks at it as the second person?", DEE)
+        write(asks, form, "What is to be looked at?", "Does anything in it tell who it was?")
+        press(asks, ask)
+        asks.get_by_text("A second person looks at it.").first.wait_for()
+        dee = self.as_(DEE)
+        agree = dee.get_by_role("button", name="Let it go as it stands")
+        if dee.get_by_role("button", name=NOTHING_TO_DO).count():
+            press(dee, NOTHING_TO_DO)
+        agree.wait_for()
+        form = dee.get_by_test_id("stForm").filter(has=agree)
+        write(dee, form, "Why?", "Nothing in it does.")
+        press(dee, "Let it go as it stands")
+        expect(agree).to_have_count(0)
 
     def looked_into(self) -> None:
         """What the person reported says, what somebody else says, and what is recommended."""
@@ -468,7 +491,6 @@ class Journey:
     def decided(self) -> None:
         """Somebody else opens it, and decides."""
         dee = self.as_(DEE)
-        press(dee, NOTHING_TO_DO)
         dee.get_by_role("button", name="Open what it rests on").wait_for()
         expect(dee.locator("summary", has_text=re.compile("Decide$"))).to_have_count(0)
         press(dee, "Open what it rests on")
@@ -512,7 +534,8 @@ class Journey:
 
         ivo = self.as_(IVO)  # who writes letters with the handler
         press_for(ivo, "Check for leaks", "Checked for leaks:")
-        press(ivo, "This is right: it may go")
+        self.seen_by_dee(ivo)
+        ivo = self.as_(IVO)
         copied_out(ivo)
         ivo.get_by_text("Told by letter").first.wait_for()
 

@@ -14,6 +14,7 @@ from support.cases import (
     begun,
     came_in,
     found_in,
+    give,
     inquired,
     notified,
     ready_notice,
@@ -56,6 +57,7 @@ from triage.reports.answers import Person
 from triage.reports.queries import thread
 from triage.reports.service.steps import add_step
 from triage.reports.thread import StepKind
+from triage.staff.processes import Part
 
 
 @pytest.fixture
@@ -314,7 +316,7 @@ def test_p_nam_1_all_that_people_wrote_and_are_is_looked_for_and_the_subject_is_
     assert found.names == (REPORTER["name"],)
     assert found.emails == (REPORTER["email"],)
     assert found.phones == (REPORTER["phone"],)
-    assert found.sources == (TOLD,)
+    assert found.sources == (TOLD, SUBJECT.contact)
     assert SUBJECT.name not in repr(found)
 
 
@@ -533,9 +535,10 @@ def test_p_nam_1_where_something_was_found_the_second_person_sees_too_and_no_oth
     letter_id = ready_notice(cases, case_id)
     found = rewrite(cases, letter_id, "Rosalind told us.")
     assert found
+    give(cases, case_id, Part.DECIDER, cases.dan)
     version, digest = shown_of(cases, letter_id)
     with pytest.raises(NotAllowed):
-        cases.do(cases.dee, letters.findings, letter_id=letter_id, version=version)
+        cases.do(cases.dan, letters.findings, letter_id=letter_id, version=version)
     cases.do(
         cases.ivo, letters.ask_second, letter_id=letter_id, version=version, previewed=digest,
         reason="Is it known?", person_id=cases.hope.person_id,

@@ -40,7 +40,8 @@ def worked(desk: Desk) -> Desk:
     case_id = inquired(cases, description=f"[medium] words of {WORD}, and more words than six")
     ivo, now = cases.ivo, cases.now
     give(cases, case_id, Part.INTERIM_AUTHOR, cases.otto)
-    notified(cases, case_id)
+    notified(cases, case_id)  # Dee has looked at it: somebody else confirms the measure (rule 6)
+    give(cases, case_id, Part.DECIDER, cases.dan)
     party_id = subject_of(cases, case_id)
     said: dict[str, Any] = {"made_at": now, "origin": WORD}
     cases.do(ivo, notices.record_account, party_id=party_id, text=WORD, **said)
@@ -80,7 +81,7 @@ def worked(desk: Desk) -> Desk:
         case_id=case_id, who=WORD, kind=MeasureKind.OTHER, why=WORD, place=WORD,
     )  # fmt: skip
     for actor, command, more in (
-        (cases.dee, interims.ratify, {"agree": True, "reason": WORD}),
+        (cases.dan, interims.ratify, {"agree": True, "reason": WORD}),
         (ivo, interims.lift, {"reason": WORD}),
         (ivo, interims.tell_ended, {"how": WORD}),
     ):

@@ -18,6 +18,7 @@ from support.verdicts import (
     decided,
     does,
     notified,
+    on_letter,
     outcome_due,
     party,
     post,
@@ -264,8 +265,9 @@ def test_a_letter_to_the_subject_with_what_tells_who_reported_does_not_go(cases:
         cases, cases.hal, telling.tell_subject, case_id, party_id=party(cases, case_id),
         follows="Leave Merrily Thrush alone.",
     )  # fmt: skip
+    on_letter(cases, letters.check, letter_id)
     with pytest.raises(Conflict, match="could tell who reported"):
-        copy_out(cases, letter_id)
+        on_letter(cases, letters.approve, letter_id)
 
 
 def test_who_never_knew_of_it_is_not_told_of_its_end(cases: Desk) -> None:

@@ -41,6 +41,7 @@ from triage.cases.rules import PartyKind, State
 from triage.cases.service import entering, handling
 from triage.cases.tables import Case
 from triage.conduct.incidents import TeamAnswer
+from triage.core.access import Actor
 from triage.core.exclusions import is_excluded
 from triage.core.roles import Role
 from triage.reports.answers import Person
@@ -361,7 +362,11 @@ def test_p_sub_1_the_whole_way_of_a_notice_from_the_page(cases: Desk, page: Any)
     (one,) = found_in(cases, case_id).notices
     at = press(page(case_id), f"check_letter_{one.letter_id}")
     assert "Checked for leaks: none found." in words_of(at)
-    at = press(at, f"approve_letter_{one.letter_id}")
+    assert f"approve_letter_{one.letter_id}" not in {each.key for each in at.button}
+    assert "a second person looks at it before it goes" in words_of(at)
+    at = asked(at, one.letter_id, cases.dee)
+    at = agreed_to(page(case_id, "dee"), one.letter_id)
+    assert "What will go:" in words_of(at)
     cases.move(days=1)
     at = page(case_id)
     clock = next(o for o in at.time_input if o.label.startswith("At what time did it go"))
@@ -385,6 +390,23 @@ def test_somebody_who_would_rather_say_nothing_is_noted(cases: Desk, page: Any) 
     notified(cases, case_id)
     act(page(case_id), "declined", case_id, How_and_when="By telephone, on Monday")
     assert found_in(cases, case_id).notices[0].state is NoticeState.DECLINED
+
+
+def asked(at: Any, letter_id: str, whom: Actor) -> Any:
+    """Somebody is asked to look at a letter as the second person."""
+    button = next(one for one in at.button if one.key == f"ask_letter_{letter_id}")
+    inside = [*at.selectbox, *at.text_input]
+    person, why = (one for one in inside if one.form_id == button.form_id)
+    person.select(whom.person_id)
+    why.input("Does anything in it tell?")
+    return button.click().run()
+
+
+def agreed_to(at: Any, letter_id: str) -> Any:
+    """The second person lets it go."""
+    button = next(one for one in at.button if one.key == f"agree_letter_{letter_id}")
+    next(one for one in at.text_input if one.form_id == button.form_id).input("Nothing does")
+    return button.click().run()
 
 
 def leaky(desk: Desk, case_id: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
-from support.cases import begun, give, held, staffed, state
+from support.cases import agreed, begun, give, held, staffed, state
 from support.desk import Desk
 from support.screens import press, words_of
 from support.verdicts import (
@@ -440,7 +440,10 @@ def test_p_act_2_a_letter_is_written_checked_for_leaks_previewed_and_copied_out(
     on.press("keep_letter")
     on.press("check_letter")
     assert "could tell who reported this" not in on.says
-    on.press("approve_letter")
+    assert "This is right: it may go" not in on.says
+    (letter_id,) = (one.letter_id for one in seen(cases, case_id).actions)
+    agreed(cases, str(letter_id), cases.hal)
+    on = on_page("hal", case_id)
     (clock,) = [one for one in on.at.time_input if one.label.startswith("At what time did it go")]
     now = cases.now.astimezone(LONDON).time().replace(second=0, microsecond=0)
     clock.set_value(now)

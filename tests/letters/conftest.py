@@ -42,6 +42,7 @@ class Post:
             "kind": LetterKind.FREE,
             "fields": {},
             "to_address": "pat@example.org",
+            "guarded": False,
         }
         return str(self.desk.do(who or self.desk.ana, drafting.draft, **(given | changes)))
 
@@ -81,6 +82,11 @@ class Post:
         self.write(made, who=who, to_address=changes.get("to_address", "pat@example.org"))
         self.do(checking.approve, made, who)
         return made
+
+    def agreed(self, letter_id: str) -> None:
+        """Ben, who may know who reported, is asked to look at it, and lets it go."""
+        self.do(checking.ask_second, letter_id, reason="please look")
+        self.do(checking.second_agrees, letter_id, self.desk.ben, reason="read", knows=True)
 
     def queued(self, **changes: Any) -> str:
         """A letter on its way."""

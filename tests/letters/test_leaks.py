@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from triage.letters.leaks import Finding, Leak, Protected, find
-from triage.letters.nicknames import FAMILIAR, WORDS_TOO
+from triage.letters.leaks import Finding, Leak, Protected, find, hints
+from triage.letters.nicknames import BEGINNINGS, FAMILIAR, WORDS_TOO
 from triage.letters.reading import digits_of, read
 
 REPORT = (
@@ -196,6 +196,42 @@ def test_a_name_that_is_a_plain_word_counts_where_it_is_written_as_a_name() -> N
     assert leaks("It was Will who told us.", who) == {Leak.NAME}
     assert leaks("we saw May there", who) == {Leak.NAME}
     assert leaks("it was will may, in small letters", who) == {Leak.NAME}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Rose Hill", "Rose told us that you shouted."),
+        ("Mark", "Something happened. Mark has said so."),
+        ("Grace Hopper", "We write about what happened.\nGrace was hurt."),
+        ("Hope", "(Hope said so)"),
+        ("Rosemary", "“Rose told us”"),
+    ],
+)
+def test_p_nam_1_such_a_name_counts_at_the_start_of_a_sentence_too(name: str, text: str) -> None:
+    assert leaks(text, Protected(names=(name,))) == {Leak.NAME}
+
+
+def test_p_nam_1_in_small_letters_such_a_name_is_a_hint_and_no_finding() -> None:
+    who = Protected(names=("Rose Hill",), sources=("it was rose who told all of them",))
+    text = "It was rose. Behind the hill stood Rose."
+    assert leaks(text, who) == {Leak.NAME}
+    shown = [(one.leak, text[one.start : one.end]) for one in hints(text, who)]
+    assert shown == [(Leak.HINT, "rose"), (Leak.HINT, "hill")]
+    assert hints("We will write. You may answer.", Protected(names=("Will May",))) == ()
+    assert [one.leak for one in hints("Will you?", Protected(names=("Will May",)))] == [Leak.HINT]
+
+
+def test_what_is_looked_for_widely_is_found_in_small_letters_too() -> None:
+    who = Protected(names=("Grace Hopper", "Mark Poole", "Will May"))
+    text = "Grace said so. it was mark. Will came later, and will not."
+    found = [text[one.start : one.end] for one in find(text, who, widely=True)]
+    assert found == ["Grace", "mark", "Will"]
+
+
+def test_words_that_begin_sentences_are_plain_words_and_few() -> None:
+    assert BEGINNINGS < WORDS_TOO
+    assert len(BEGINNINGS) < 30
 
 
 def test_short_names_are_not_found_in_two_plain_words() -> None:

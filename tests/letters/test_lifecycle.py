@@ -477,11 +477,8 @@ TestWalk = Walk.TestCase
 
 def test_p_nam_1_without_a_check_of_this_text_nothing_goes_to_a_person_reported() -> None:
     for kind, standing, same in product(LetterKind, [None, *LeakCheck], [True, False]):
-        passes = kind not in rules.LEAK_CHECKED or (
-            same and standing in {LeakCheck.PASSED, LeakCheck.OVERRIDDEN}
-        )
-        if passes:
-            rules.check_leak_free(kind, standing, same_text=same)
-        else:
-            with pytest.raises(Conflict):
-                rules.check_leak_free(kind, standing, same_text=same)
+        if kind not in rules.LEAK_CHECKED:
+            rules.check_alone(kind, standing, same_text=same)
+        said = "Check the letter" if standing is None or not same else "a second person"
+        with pytest.raises(Conflict, match=said):
+            rules.check_alone(kind, standing, same_text=same, guarded=True)

@@ -503,5 +503,6 @@ def test_p_sub_3_the_file_says_nothing_of_a_report_that_they_were_not_told_of(
     decide(desk, case, desk.mia, decision=Decision.WITHHOLD, ground=Ground.NOT_TOLD)
     assert [one.kind for one in shown(desk, request_id, desk.mia).pieces] == []
     notified(desk, case_id)
+    join(desk, case_id, desk.mia)  # once more: a part was given meanwhile, to the second person
     decide(desk, case, desk.mia)
     assert [one.kind for one in shown(desk, request_id, desk.mia).pieces] == ["case"]

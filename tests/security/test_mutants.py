@@ -991,7 +991,7 @@ MUTANTS += [
     Mutant(
         "a notice goes without anybody looking for who reported",
         "triage/cases/inquiry/service/guards.py",
-        "    names = [answers.name, reach.name, answers.affected]",
+        "    names = [*(one.name for one in given), answers.affected]",
         "    names = [answers.affected]",
         "tests/cases/test_inquiry_notices.py::test_p_nam_1_all_that_people_wrote_and_are_is_looked"
         "_for_and_the_subject_is_not",
@@ -1938,6 +1938,50 @@ MUTANTS += [
         "tests/referrals/test_own_call.py::test_p_pol_3_it_is_held_from_the_call_on",
     ),
 ]
+
+MUTANTS += [
+    Mutant(
+        "what came of a report is told to who was reported unchecked",
+        "triage/restrictions/service/notices.py",
+        "        guarded=restriction.case_id is not None,",
+        "        guarded=False,",
+        "tests/cases/test_letters_of_reports.py::test_p_nam_1_of_a_restriction_the_room_of_the_case"
+        "_checks_and_its_people_agree",
+    ),
+    Mutant(
+        "that a measure has ended is told unchecked",
+        "triage/cases/inquiry/service/interims.py",
+        "            guarded=True,",
+        "            guarded=False,",
+        "tests/cases/test_letters_of_reports.py::test_p_nam_1_a_name_in_the_letter_that_a_measure"
+        "_has_ended_is_found",
+    ),
+    Mutant(
+        "how the person reported was described may stand in a letter to them",
+        "triage/reports/answers.py",
+        "                yield from (known, person.role, person.contact)",
+        "                yield known",
+        "tests/cases/test_letters_of_reports.py::test_p_nam_1_every_text_of_the_answers_is_looked"
+        "_for_and_no_field_is_forgotten",
+    ),
+    Mutant(
+        "one person lets a letter go in which nothing was found",
+        "triage/letters/rules.py",
+        '    raise Conflict("The check found nothing, and finds no allusions: ',
+        '    _ = ("The check found nothing, and finds no allusions: ',
+        "tests/letters/test_leak_check.py::test_p_nam_1_also_where_nothing_was_found_nobody_lets_it"
+        "_go_alone",
+    ),
+    Mutant(
+        "a notice goes with words that the reporter never saw",
+        "triage/cases/inquiry/service/letters.py",
+        "notice.shown_hash != notices.hash_shown(tx, shown)",
+        "False",
+        "tests/cases/test_letters_of_reports.py::test_p_nam_1_a_text_that_was_changed_after_the"
+        "_reporter_saw_it_is_shown_again",
+    ),
+]
+
 
 WORKERS = 2
 

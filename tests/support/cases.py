@@ -173,15 +173,26 @@ def shown_of(desk: Desk, letter_id: str) -> tuple[int, str]:
 
 
 def ready_notice(desk: Desk, case_id: str, concern: str = CONCERN) -> str:
-    """The notice to the person reported, approved: written, not shown, checked; the letter."""
+    """The notice to the person reported, ready: written, not shown, checked, agreed; the letter."""
     party = subject_of(desk, case_id)
     letter_id = desk.do(desk.ivo, notices.begin_notice, party_id=party, concern=concern)
     desk.do(desk.ivo, notices.skip_showing, party_id=party, reason="no receipt was ever used")
-    version, digest = shown_of(desk, letter_id)
+    version, _ = shown_of(desk, letter_id)
     desk.do(desk.ivo, letters.check, letter_id=letter_id, version=version)
-    version, digest = shown_of(desk, letter_id)
-    desk.do(desk.ivo, letters.approve, letter_id=letter_id, version=version, previewed=digest)
+    agreed(desk, letter_id)
     return letter_id
+
+
+def agreed(desk: Desk, letter_id: str, asks: Actor | None = None) -> None:
+    """Dee, who decides, is asked (by Ivo) to look at a letter that was checked: it may go."""
+    version, digest = shown_of(desk, letter_id)
+    given: dict[str, Any] = {"letter_id": letter_id, "version": version, "previewed": digest}
+    desk.do(
+        asks or desk.ivo, letters.ask_second,
+        reason="please look", person_id=desk.dee.person_id, **given,
+    )  # fmt: skip
+    given["version"], _ = shown_of(desk, letter_id)
+    desk.do(desk.dee, letters.second_agrees, reason="nothing in it tells", **given)
 
 
 def notified(desk: Desk, case_id: str) -> str:

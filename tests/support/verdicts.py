@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from support.cases import begun, give, row
+from support.cases import agreed, begun, give, row
 from support.desk import Desk
 from triage.cases.inquiry.service import letters as inquiry_letters
 from triage.cases.inquiry.service import notices, weighing
@@ -202,27 +202,32 @@ def preview(desk: Desk, letter_id: str, viewer: Actor | None = None) -> LetterIt
 
 
 def post(desk: Desk, letter_id: str, *, check: bool = True) -> None:
-    """Hal checks, approves and sends a letter; the server has it when the job has been round."""
-    for command in (inquiry_letters.check, inquiry_letters.approve, inquiry_letters.send):
-        if command is inquiry_letters.check and not check:
-            continue
-        found = preview(desk, letter_id)
-        given: dict[str, Any] = {"letter_id": letter_id, "version": found.row.version}
-        if command is not inquiry_letters.check:
-            given["previewed"] = found.shown.digest
-        desk.do(desk.hal, command, **given)
+    """Hal sends a letter; the server has it when the job has been round. One to a person reported
+    he checks (``check``), and Dee agrees to it."""
+    _let_go(desk, letter_id, check=check)
+    on_letter(desk, inquiry_letters.send, letter_id)
 
 
 def copy_out(desk: Desk, letter_id: str) -> None:
-    """Hal checks and approves a letter, and sends it in another way."""
-    for command in (inquiry_letters.check, inquiry_letters.approve, inquiry_letters.copied_out):
-        found = preview(desk, letter_id)
-        given: dict[str, Any] = {"letter_id": letter_id, "version": found.row.version}
-        if command is not inquiry_letters.check:
-            given["previewed"] = found.shown.digest
-        if command is inquiry_letters.copied_out:
-            given["at"] = desk.now
-        desk.do(desk.hal, command, **given)
+    """Hal checks a letter, Dee agrees to it, and he sends it in another way."""
+    _let_go(desk, letter_id, check=True)
+    on_letter(desk, inquiry_letters.copied_out, letter_id, at=desk.now)
+
+
+def on_letter(desk: Desk, command: Callable[..., Any], letter_id: str, **given: Any) -> None:
+    """Hal does something with a letter, just as he was shown it."""
+    found = preview(desk, letter_id)
+    if command is not inquiry_letters.check:
+        given["previewed"] = found.shown.digest
+    desk.do(desk.hal, command, letter_id=letter_id, version=found.row.version, **given)
+
+
+def _let_go(desk: Desk, letter_id: str, *, check: bool) -> None:
+    if not check:
+        on_letter(desk, inquiry_letters.approve, letter_id)
+        return
+    on_letter(desk, inquiry_letters.check, letter_id)
+    agreed(desk, letter_id, desk.hal)
 
 
 def notified(desk: Desk, **fields: Any) -> str:

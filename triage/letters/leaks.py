@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from itertools import pairwise
 
-from triage.letters.nicknames import FAMILIAR, WORDS_TOO
+from triage.letters.nicknames import BEGINNINGS, FAMILIAR, WORDS_TOO
 from triage.letters.reading import Words, digits_of, read
 
 RUN = 6
@@ -47,6 +47,8 @@ class Leak(StrEnum):
     PHONE = "phone"
     RELATION = "relation"
     QUOTE = "quote"
+    HINT = "hint"
+    """A plain word that is a name of theirs too, in small letters: for a person to look at."""
 
 
 WORDS: dict[Leak, str] = {
@@ -57,6 +59,7 @@ WORDS: dict[Leak, str] = {
     Leak.PHONE: "a telephone number",
     Leak.RELATION: "who they are to each other",
     Leak.QUOTE: f"{RUN} words or more in a row from the report",
+    Leak.HINT: "a word that could be a name",
 }
 """A finding, as said on a screen."""
 
@@ -90,12 +93,15 @@ class Protected:
         return not any(one.strip() for each in fields(self) for one in getattr(self, each.name))
 
 
-def find(text: str, protected: Protected) -> tuple[Finding, ...]:
-    """Everything in the text that gives somebody away, in order; quotations that overlap as one."""
+def find(text: str, protected: Protected, *, widely: bool = False) -> tuple[Finding, ...]:
+    """Everything in the text that gives somebody away, in order; quotations that overlap as one.
+
+    ``widely``: a name that is a plain word too is one in small letters as well.
+    """
     letter = read(text)
     found: set[Finding] = set()
     for name in protected.names:
-        found.update(_name(letter, name))
+        found.update(_name(letter, name, widely=widely))
     spelled = read(text, without=frozenset({"at", "dot"})) if protected.emails else letter
     for address in protected.emails:
         found.update(_address(letter, spelled, address))
@@ -110,7 +116,20 @@ def find(text: str, protected: Protected) -> tuple[Finding, ...]:
     return tuple(sorted(_merged(found), key=lambda one: (one.start, one.end, one.leak)))
 
 
-def _name(letter: Words, name: str) -> Iterator[Finding]:
+def hints(text: str, protected: Protected) -> tuple[Finding, ...]:
+    """Plain words of the text that are a name of somebody too, where ``find`` takes them for
+    words: "it was rose". No finding by itself; whoever reads the letter sees them marked."""
+    sure = {(one.start, one.end) for one in find(text, protected)}
+    names = Protected(names=protected.names)
+    return tuple(
+        Finding(Leak.HINT, one.start, one.end)
+        for one in find(text, names, widely=True)
+        if one.leak is Leak.NAME
+        and not any(start <= one.start and one.end <= end for start, end in sure)
+    )
+
+
+def _name(letter: Words, name: str, *, widely: bool) -> Iterator[Finding]:
     """Every word of a name by itself, familiar forms, the whole run together, and initials."""
     written = [_letters(one) for one in _PARTS.split(name)]
     named = [one for one in written if one and one not in _TITLES]
@@ -119,7 +138,7 @@ def _name(letter: Words, name: str) -> Iterator[Finding]:
     alone |= {form for one in named[:-1] or named for form in FAMILIAR.get(one, ())}
     for word in sorted(alone):
         for start, end in letter.word(word):
-            if word not in WORDS_TOO or _written_as_name(letter.given, start):
+            if word not in WORDS_TOO or _as_name(letter.given, start, word, widely=widely):
                 yield Finding(Leak.NAME, start, end)
     if len(named) > 1:
         first, last = named[0], named[-1]
@@ -134,9 +153,12 @@ def _name(letter: Words, name: str) -> Iterator[Finding]:
             yield from _initials(letter, initials)
 
 
-def _written_as_name(text: str, start: int) -> bool:
-    """Whether a word that is a name too is written as one here."""
-    return text[start].isupper() and not _SENTENCE_END.search(text[:start])
+def _as_name(text: str, start: int, word: str, *, widely: bool) -> bool:
+    """Whether a word that is a name too is taken for one here: with a capital, but for the few
+    with which sentences begin ("May we", "Will you"): they count inside a sentence."""
+    if word not in BEGINNINGS:
+        return widely or text[start].isupper()
+    return text[start].isupper() and (widely or not _SENTENCE_END.search(text[:start]))
 
 
 def _initials(letter: Words, initials: tuple[str, ...]) -> Iterator[Finding]:

@@ -136,7 +136,13 @@ street strong sue summer sun sunny temple tom to up us van verity vic victor vio
 way we web well wells west wheeler white will willow win winter wise wood woods wren wright young
 """
 WORDS_TOO = frozenset(_PLAIN.split())
-"""Alone, such a name counts only where it is written as one: with a capital, inside a sentence."""
+"""Alone, such a name counts only where it is written as one: with a capital."""
+
+_FIRST = """
+am an be by do go he if in is it many may my no of on or see so to up us we will
+"""
+BEGINNINGS = frozenset(_FIRST.split())
+"""Of these, words with which sentences begin that name nobody."""
 
 
 def _table() -> dict[str, frozenset[str]]:

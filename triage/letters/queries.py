@@ -79,7 +79,8 @@ def letters_of_sender(
 
 
 def waiting_for_second(session: Session, *, viewer: Actor) -> tuple[LetterRow, ...]:
-    """Letters that a second person is to look at, and this viewer may be it."""
+    """Letters that a second person is to look at, and this viewer may be it. What came of a report
+    is looked at on that report's page, by who has a part in it."""
     check(viewer, Action.SEND_LETTER)
     asked = (
         select(LetterTransition.id)
@@ -97,6 +98,8 @@ def waiting_for_second(session: Session, *, viewer: Actor) -> tuple[LetterRow, .
         Letter.state == State.NEEDS_SECOND_PERSON.value,
         Letter.drafted_by != viewer.person_id,
         Letter.edited_by != viewer.person_id,
+        Letter.guarded.is_(False),
+        Letter.kind.not_in([one.value for one in LEAK_CHECKED]),
         ~asked,
     )
 

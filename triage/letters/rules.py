@@ -175,10 +175,11 @@ def check_cease(kind: LetterKind, *, ceased: bool, overridden: bool) -> None:
         )
 
 
-def check_leak_free(
+def check_alone(
     kind: LetterKind, standing: LeakCheck | None, *, same_text: bool, guarded: bool = False
 ) -> None:
-    """A letter to a person reported goes once this very text was checked (P-NAM-1).
+    """Nobody lets a letter to a person reported go alone (P-NAM-1): the check finds forms and no
+    allusions, so a second person looks at it whether it found something or not.
 
     ``guarded``: it goes to one, though its kind alone does not say so.
     """
@@ -189,6 +190,19 @@ def check_leak_free(
     if standing is LeakCheck.FOUND:
         raise Conflict(
             "Something in it could tell who reported this. Change it, or ask a second person."
+        )
+    raise Conflict("The check found nothing, and finds no allusions: ask a second person to look.")
+
+
+def check_knows(kind: LetterKind, *, guarded: bool, knows: bool) -> None:
+    """Whether it tells who reported is for somebody to say who may know that (P-NAM-1).
+
+    ``knows``: the room of the report says that they may.
+    """
+    if (kind in LEAK_CHECKED or guarded) and not knows:
+        raise NotAllowed(
+            "Somebody with a part in the report looks at this a second time, on its page.",
+            what="letter_of_report",
         )
 
 

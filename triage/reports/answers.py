@@ -37,6 +37,10 @@ LONGEST: dict[str, int] = {
 """Of the texts that are longer than a line."""
 
 
+NOT_TOLD = frozenset({"name", "email", "phone", "taken_by"})
+"""Texts of the answers that tell nothing of what happened: who reported it, who took it down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody named in a report: whatever the reporter knows of them."""
@@ -167,6 +171,20 @@ def tidied_person(person: Person) -> Person:
 def tidy(text: str) -> str:
     """One text: lines end alike, no blanks around it, nothing that a database refuses."""
     return storable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def told(answers: Answers) -> Iterator[str]:
+    """Every text of a report, whatever was asked there: all but who the reporter is and what the
+    person reported is called. A question that is added is in it."""
+    for one in fields(answers):
+        value = getattr(answers, one.name)
+        if isinstance(value, str) and not isinstance(value, StrEnum):
+            if one.name not in NOT_TOLD:
+                yield value
+        elif one.name in {"subjects", "witnesses"}:
+            for person in value:
+                known = "" if one.name == "subjects" else person.name
+                yield from (known, person.role, person.contact)
 
 
 def faults(answers: Answers) -> Iterator[tuple[str, str]]:

@@ -130,6 +130,7 @@ TABLES_END: dict[str, End] = {
         "case_declarations case_evidence case_identities case_interims case_matches "
         "case_meetings case_notice_steps case_notices case_openings case_outcomes case_parties "
         "case_parts case_recommendations case_seconds case_transitions case_voices "
+        "case_wordings "
         "matter_members reports report_messages report_files",
     ),
     **_all(Way.WITH, "the stub of its case", "case_stubs"),

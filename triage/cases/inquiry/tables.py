@@ -103,6 +103,9 @@ class CaseNotice(Base):
     letter_id: Mapped[str | None] = mapped_column(ForeignKey("letters.id"))
     shown_at: Mapped[datetime | None]
     """When the reporter was shown the text."""
+    shown_hash: Mapped[str | None]
+    """Of the text that they were shown; or for which somebody said why they are not shown it
+    again. Another text is not on its way yet."""
     shown_until: Mapped[datetime | None]
     skipped: Mapped[bytes] = mapped_column(Sealed)
     """Why the reporter was not asked."""

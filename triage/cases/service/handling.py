@@ -1,6 +1,7 @@
 """From a report that waits to a case that somebody looks into, or that goes elsewhere."""
 
 from triage.alarms.service.raising import over
+from triage.cases.inquiry.service.guards import leave_measures
 from triage.cases.rules import Edge, State, Tie, check_handler, check_reopen, check_undo
 from triage.cases.service import parts, recusing
 from triage.cases.service.stepping import (
@@ -126,13 +127,23 @@ def split_off(tx: Tx, *, case_id: str, version: int, service: str) -> None:
     tx.session.flush()
 
 
-def refer_hr(tx: Tx, *, case_id: str, version: int, receipt: str, token: str | None = None) -> None:
+def refer_hr(
+    tx: Tx,
+    *,
+    case_id: str,
+    version: int,
+    receipt: str,
+    untold: str = "",
+    token: str | None = None,
+) -> None:
     """The reporter is on the staff: HR has it, or the named alternative outside the line
-    (P-RTE-3). From here on nobody at this desk sees it."""
+    (P-RTE-3). From here on nobody at this desk sees it: measures are over and told before, or
+    (``untold``) it says why not."""
     if done_before(tx, STEPS, token):
         return
     case = load_as(tx, case_id, Part.HANDLER, version=version)
     receipt = needed(receipt, field="receipt", ask="Say who at HR has it, and since when.")
+    leave_measures(tx, case, untold=untold)
     step(tx, case, Edge.REFER_HR, reason=receipt, token=token)
     reports.say(tx, report_id=case.report_id, text=TO_HR.format(where=tx.settings.hr_route))
     ended(tx, case)

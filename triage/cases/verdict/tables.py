@@ -190,3 +190,18 @@ class CaseIdentity(Base):
     opened_at: Mapped[datetime | None]
     close_noted_at: Mapped[datetime | None]
     """When the record was told that it had closed; it closes by the clock, not by this."""
+
+
+class CaseWording(Base):
+    """Somebody agrees that a sentence for the person reported stands word for word, though the
+    check found in it what could tell who reported (P-NAM-1)."""
+
+    __tablename__ = "case_wordings"
+    __table_args__ = (Index("ix_case_wordings_case_id", "case_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    words_hash: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[bytes] = mapped_column(Sealed)

@@ -46,6 +46,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.ID: "id case_id party_id letter_id item_id",
         Kind.CODE: "state ground",
         Kind.COUNT: "version",
+        Kind.HASH: "shown_hash",
         Kind.TIME: "state_since shown_at shown_until reply_by recheck_at sent_at",
         Kind.SEALED: "skipped",
     },

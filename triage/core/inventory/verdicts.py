@@ -47,4 +47,10 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.SEALED: "reasons sent_back_why",
     },
     "case_voices": {Kind.ID: "decision_id person_id", Kind.TIME: "at"},
+    "case_wordings": {
+        Kind.ID: "id case_id by",
+        Kind.HASH: "words_hash",
+        Kind.TIME: "at",
+        Kind.SEALED: "reason",
+    },
 }

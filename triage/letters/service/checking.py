@@ -7,7 +7,7 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed
 from triage.core.text import needed
 from triage.letters import rules
-from triage.letters.leaks import Finding, Protected, find
+from triage.letters.leaks import Finding, Protected, find, hints
 from triage.letters.rules import LEAK_CHECKED, Edge, LeakCheck, LetterKind, State
 from triage.letters.service.stepping import (
     check_whole,
@@ -24,28 +24,30 @@ def check_leaks(
 ) -> tuple[Finding, ...]:
     """Look for what could tell who reported (P-NAM-1): places in the subject, a line end, and
     the text. What to protect is given by the room that knows it; kept are the answer, and a
-    hash of the text that it is the answer for."""
+    hash of the text that it is the answer for. Hints come with it, and are no finding."""
     letter = may(tx, Action.DRAFT_LETTER, letter_id, version)
     if State(letter.state) is not State.DRAFT:
         raise Conflict(f"This cannot be done: the letter is {rules.words(State(letter.state))}.")
     if protected.empty:
         raise Invalid("There is nothing to check the letter against.")
     shown = preview(tx, letter)
-    found = find(f"{shown.subject}\n{shown.text}", protected)
+    whole = f"{shown.subject}\n{shown.text}"
+    found = find(whole, protected)
     letter.leak_check = (LeakCheck.FOUND if found else LeakCheck.PASSED).value
     letter.leak_hash = hash_of(tx, shown)
     tx.record("letter_leaks", letter.matter_id, letter=letter.id, result=letter.leak_check)
     tx.session.flush()
-    return found
+    return found + hints(whole, protected)
 
 
 def approve(tx: Tx, *, letter_id: str, version: int, previewed: str) -> None:
-    """Say that the letter may go as it was previewed: just that text, and no other."""
+    """Say that the letter may go as it was previewed: just that text, and no other. One to a
+    person reported nobody lets go alone."""
     letter = may(tx, Action.SEND_LETTER, letter_id, version)
     shown = preview(tx, letter)
     check_whole(tx, letter, shown, previewed)
     same_text = letter.leak_hash == hash_of(tx, shown)
-    rules.check_leak_free(
+    rules.check_alone(
         LetterKind(letter.kind), _leaks(letter), same_text=same_text, guarded=letter.guarded
     )
     step(tx, letter, Edge.APPROVE)
@@ -54,7 +56,7 @@ def approve(tx: Tx, *, letter_id: str, version: int, previewed: str) -> None:
 
 
 def ask_second(tx: Tx, *, letter_id: str, version: int, previewed: str, reason: str) -> None:
-    """Ask another person to look: the way on for a letter in which something was found."""
+    """Ask another person to look: the one way on for a letter to a person reported."""
     letter = may(tx, Action.DRAFT_LETTER, letter_id, version)
     shown = preview(tx, letter)
     check_whole(tx, letter, shown, previewed)
@@ -62,9 +64,15 @@ def ask_second(tx: Tx, *, letter_id: str, version: int, previewed: str, reason: 
     step(tx, letter, Edge.ASK_SECOND, reason=_said(reason))
 
 
-def second_agrees(tx: Tx, *, letter_id: str, version: int, previewed: str, reason: str) -> None:
-    """The second person lets it go as it is, and says why: also against the leak check."""
+def second_agrees(
+    tx: Tx, *, letter_id: str, version: int, previewed: str, reason: str, knows: bool = False
+) -> None:
+    """The second person lets it go as it is, and says why: also against the leak check.
+
+    ``knows``: the room of the report says that they may read that.
+    """
     letter = may(tx, Action.SEND_LETTER, letter_id, version)
+    rules.check_knows(LetterKind(letter.kind), guarded=letter.guarded, knows=knows)
     _check_second(tx, letter)
     shown = preview(tx, letter)
     check_whole(tx, letter, shown, previewed)

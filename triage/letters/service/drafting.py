@@ -34,7 +34,7 @@ def draft(
     to_address: str = "",
     override_reason: str = "",
     to_report_id: str | None = None,
-    guarded: bool = False,
+    guarded: bool = True,
 ) -> str:
     """Begin a letter; its id. Called by the room whose matter it is, which has loaded that: this
     room cannot know whether there is such a matter, and so answers nobody who asks for one.
@@ -43,7 +43,8 @@ def draft(
     or with a reason, which is kept sealed and stands on the record as an override.
 
     ``to_report_id``: it goes to whoever wrote this report, and no address is entered or shown.
-    ``guarded``: it goes to a person reported, and is checked for what could tell who did.
+    ``guarded``: it goes to a person reported, and is checked for what could tell who did. So it
+    is unless the room says that it is not, and to whoever wrote a report it never is.
     """
     tx.allow(Action.DRAFT_LETTER)
     if is_excluded(tx.session, matter_id=matter_id, person_id=tx.actor.person_id):
@@ -61,7 +62,7 @@ def draft(
         drafted_at=tx.now,
         edited_by=tx.actor.person_id,
         to_report_id=to_report_id,
-        guarded=guarded,
+        guarded=guarded and to_report_id is None,
     )
     _write(tx, letter, subject=subject, text=text, to_address=to_address)
     if override_reason.strip():

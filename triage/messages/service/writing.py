@@ -33,4 +33,5 @@ def draft_letter(tx: Tx, *, message_id: str, kind: LetterKind, override_reason: 
         fields={},
         to_address=address if is_address(address) else "",
         override_reason=override_reason,
+        guarded=False,  # nobody reported it: it answers what they wrote to us
     )

@@ -98,6 +98,7 @@ def _begin(tx: Tx, restriction: Restriction, kind: LetterKind, facts: Mapping[st
         kind=kind,
         fields=facts,
         to_address=_address(tx, restriction.id),
+        guarded=restriction.case_id is not None,  # what came of a report must not tell whose
     )
 
 

@@ -38,7 +38,8 @@ def hide(text: str, others: Protected, own: Terms, *, strangers: bool) -> Hidden
     it may be go too; in somebody's own words they may be their own, and stay."""
     places = 0
     for _ in range(ROUNDS):
-        spans = _joined([*_spans(text, others, own), *(_strange(text, own) if strangers else ())])
+        wide = _spans(text, others, own, widely=True)  # a person may put a plain word back
+        spans = _joined([*wide, *(_strange(text, own) if strangers else ())])
         if not spans:
             break
         places += len(spans)
@@ -82,14 +83,16 @@ def called_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.strip() for one in _CALLED.findall(text)))
 
 
-def _spans(text: str, others: Protected, own: Terms) -> list[tuple[int, int]]:
+def _spans(
+    text: str, others: Protected, own: Terms, *, widely: bool = False
+) -> list[tuple[int, int]]:
     """Where others are, but for what lies within the person's own whole name or address."""
     if others.empty or _BARE.fullmatch(text):
         return []
     theirs = _own(text, own)
     return [
         (one.start, one.end)
-        for one in find(text, others)
+        for one in find(text, others, widely=widely)
         if one.leak is Leak.QUOTE
         or not any(start <= one.start and one.end <= end for start, end in theirs)
     ]

@@ -7,12 +7,14 @@ from sqlalchemy import select
 
 from triage.cases.inquiry.measures import holds
 from triage.cases.inquiry.rules import (
+    TOLD_AFTER,
     Bearing,
     Ending,
     ItemKind,
     Source,
     Weighed,
     check_balance,
+    ending,
     in_force,
     settled,
 )
@@ -23,10 +25,13 @@ from triage.cases.service.stepping import acting
 from triage.cases.tables import Case
 from triage.core.commands import Tx
 from triage.core.errors import Conflict
-from triage.core.text import is_address
+from triage.core.text import is_address, needed
 from triage.letters.leaks import Finding, Protected
+from triage.letters.rules import GONE
 from triage.letters.service.checking import check_leaks
+from triage.letters.tables import Letter
 from triage.reports import queries as reports
+from triage.reports.answers import reach_from_json, reach_of, told
 from triage.reports.thread import StepKind
 from triage.staff.calendar import add_working_days
 from triage.staff.processes import Part
@@ -102,22 +107,60 @@ def end_interims(tx: Tx, case: Case, *, upheld: bool) -> None:
     tx.session.flush()
 
 
+def leave_measures(tx: Tx, case: Case, *, untold: str) -> None:
+    """Before nobody has a part in it any more: whatever holds meanwhile is ended and the person
+    told so, or (``untold``) it says why they are not; then it ends here.
+    """
+    found = select(CaseInterim).where(CaseInterim.case_id == case.id)
+    left = [
+        one
+        for one in tx.session.scalars(found.order_by(CaseInterim.since).with_for_update()).all()
+        if in_force(holds(one, case), tx.now) or _to_tell(tx, case, one)
+    ]
+    if not left:
+        return
+    if not untold.strip():
+        raise Conflict(
+            "A measure holds, or somebody has not been told that one has ended: end it and tell "
+            "them first, or say why they are not told."
+        )
+    why = needed(untold, field="untold", ask="Say why they are not told.")
+    for one in left:
+        if one.ended_at is None:
+            one.ended_at, one.ended_by = tx.now, tx.actor.person_id
+            one.ending = Ending.LIFTED.value
+        one.told_how = tx.seal(case.id, "case_interims", "told_how", one.id, why)
+        tx.record("interim_untold", case.id, interim=one.id)
+    tx.session.flush()
+
+
+def _to_tell(tx: Tx, case: Case, one: CaseInterim) -> bool:
+    """Whether it is over in a way that somebody is told of, and nobody was."""
+    how = Ending(one.ending) if one.ending else ending(holds(one, case))
+    letter = None if one.letter_id is None else tx.session.get(Letter, one.letter_id)
+    told = one.told_at is not None or (letter is not None and letter.state in GONE)
+    return how in TOLD_AFTER and not told
+
+
 def protected_for(tx: Tx, case: Case, *, without: str | None = None) -> Protected:
     """What no letter to a person reported may tell (P-NAM-1): who reported, saw or bore it, how
     they are reached, what they are, and whatever they wrote or said. ``without``: but for the
     words of one piece of evidence, which is looked at itself."""
     answers = reports.report_answers(tx.session, vault=tx.vault, report_id=case.report_id)
-    reach = reports.reach_now(tx.session, vault=tx.vault, report_id=case.report_id)
-    names = [answers.name, reach.name, answers.affected]
-    contacts = [answers.email, answers.phone, reach.email, reach.phone]
-    relations: list[str] = []
+    thread = reports.thread(tx.session, vault=tx.vault, report_id=case.report_id)
+    later = [reach_from_json(one.text) for one in thread if one.kind is StepKind.REACH]
+    given = [reach_of(answers), *later]  # the contact that they took back tells of them as well
+    names = [*(one.name for one in given), answers.affected]
+    contacts = [text for one in given for text in (one.email, one.phone)]
+    names += [one.name for one in answers.witnesses]
+    contacts += [one.contact for one in answers.witnesses]
+    relations = [one.role for one in answers.witnesses]
     for party in parties_of(tx, case.id, PartyKind.WITNESS, PartyKind.AFFECTED, PartyKind.REPORTER):
         held = texts(tx, party, ("name", "role", "contact"))
         names.append(held["name"])
         relations.append(held["role"])
         contacts.append(held["contact"])
-    thread = reports.thread(tx.session, vault=tx.vault, report_id=case.report_id)
-    sources = [answers.description, answers.affected, answers.risk_note, answers.support]
+    sources = list(told(answers))
     sources += [one.text for one in thread if one.from_reporter and one.kind is not StepKind.REACH]
     sources += _said(tx, case, without)
     return Protected(

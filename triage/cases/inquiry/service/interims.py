@@ -171,6 +171,7 @@ def begin_ended_letter(tx: Tx, *, interim_id: str, version: int, to_address: str
                 "how": "lifted" if one.ending == Ending.LIFTED.value else "lapsed",
             },
             to_address=to_address,
+            guarded=True,
         )
     tx.session.flush()
     return one.letter_id

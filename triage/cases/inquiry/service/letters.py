@@ -1,7 +1,9 @@
 """Every letter of a case on its way: changed, checked, seen by a second person, sent.
 
 With the letters' own commands, by whoever has the part for it in this case. The leak check is the
-gate: no other room can run it, and without it no letter to a person reported goes (P-NAM-1).
+gate: no other room can run it, and without it no letter to a person reported goes; nor without a
+second person, who has a part in the case (P-NAM-1). So it is with letters about a restriction
+that came of it.
 """
 
 from datetime import datetime
@@ -10,20 +12,21 @@ from sqlalchemy import select
 
 from triage.cases.inquiry.rules import SHORTEST_REPLY
 from triage.cases.inquiry.service import guards, notices
-from triage.cases.inquiry.service.stepping import LOOKS_INTO, load_open
+from triage.cases.inquiry.service.stepping import LOOKS_INTO, check_open
 from triage.cases.inquiry.tables import CaseNotice
-from triage.cases.rules import NO_SUCH_CASE
+from triage.cases.rules import NO_SUCH_CASE, OPEN, State
 from triage.cases.service import parts
-from triage.cases.service.stepping import acting
+from triage.cases.service.stepping import acting, load_as
 from triage.cases.tables import Case
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotAllowed, NotFound
-from triage.letters.leaks import Finding, find
-from triage.letters.rules import LeakCheck
+from triage.letters.leaks import Finding, find, hints
+from triage.letters.rules import LetterKind
 from triage.letters.service import checking, drafting, sending
 from triage.letters.service.stepping import preview
 from triage.letters.tables import Letter
 from triage.reports import queries as reports
+from triage.restrictions.tables import Restriction
 from triage.staff.calendar import add_working_days
 from triage.staff.processes import Part
 from triage.staff.queries.team import work_calendar
@@ -55,13 +58,15 @@ def check(tx: Tx, *, letter_id: str, version: int) -> tuple[Finding, ...]:
 
 
 def findings(tx: Tx, *, letter_id: str, version: int) -> tuple[Finding, ...]:
-    """Where the check found something, once more: for whoever wrote it, and the second person."""
+    """Where the check found something, and words that could be a name, once more: for whoever
+    wrote it, and the second person."""
     case = _of(tx, letter_id, *LOOKS_INTO, Part.LEAK_CHECK)
     letter = tx.session.get_one(Letter, letter_id)
-    if letter.version != version or letter.leak_check != LeakCheck.FOUND.value:
-        raise Conflict("This letter has changed, or nothing was found in it.")
-    shown = preview(tx, letter)
-    return find(f"{shown.subject}\n{shown.text}", guards.protected_for(tx, case))
+    if letter.version != version or letter.leak_check is None:
+        raise Conflict("This letter has changed since it was checked: check it first.")
+    shown, protected = preview(tx, letter), guards.protected_for(tx, case)
+    whole = f"{shown.subject}\n{shown.text}"
+    return find(whole, protected) + hints(whole, protected)
 
 
 def check_may_go(tx: Tx, case: Case, letter_id: str) -> None:
@@ -71,6 +76,12 @@ def check_may_go(tx: Tx, case: Case, letter_id: str) -> None:
         return
     if notice.shown_at is None and not notice.skipped:
         raise Conflict("Show it to the reporter first, or say why they are not asked.")
+    shown = preview(tx, tx.session.get_one(Letter, letter_id))
+    if notice.shown_at is not None and notice.shown_hash != notices.hash_shown(tx, shown):
+        raise Conflict(
+            "This is not the text that the reporter was shown: show it to them again, or say why "
+            "they are not asked."
+        )
     waits = notice.shown_until is not None and tx.now < notice.shown_until
     if waits and not notice.skipped and not _answered(tx, case, notice):
         raise Conflict("The reporter has time left to say whether it could tell who they are.")
@@ -92,7 +103,7 @@ def approve(tx: Tx, *, letter_id: str, version: int, previewed: str) -> None:
 def ask_second(
     tx: Tx, *, letter_id: str, version: int, previewed: str, reason: str, person_id: str
 ) -> None:
-    """Ask another person to look: the way on for a letter in which something was found."""
+    """Ask another person to look: the way on for every letter to a person reported."""
     case = _of(tx, letter_id, *LOOKS_INTO)
     if person_id == tx.actor.person_id:
         raise NotAllowed("A second person looks at it.", what="own_letter")
@@ -108,8 +119,9 @@ def second_agrees(tx: Tx, *, letter_id: str, version: int, previewed: str, reaso
     _of(tx, letter_id, Part.LEAK_CHECK)
     with acting(tx, Part.LEAK_CHECK):
         checking.second_agrees(
-            tx, letter_id=letter_id, version=version, previewed=previewed, reason=reason
-        )
+            tx, letter_id=letter_id, version=version, previewed=previewed, reason=reason,
+            knows=True,
+        )  # fmt: skip
 
 
 def second_declines(tx: Tx, *, letter_id: str, version: int, reason: str) -> None:
@@ -142,15 +154,31 @@ def copied_out(
         sending.mark_copied_out(
             tx, letter_id=letter_id, version=version, previewed=previewed, at=at
         )
-    notices.catch_up(tx, case)
+    if State(case.state) in OPEN:
+        notices.catch_up(tx, case)
 
 
 def _of(tx: Tx, letter_id: str, *may: Part) -> Case:
-    """The case of a letter, for somebody with the part."""
+    """The case of a letter, or of the restriction that a letter is about and that came of a case;
+    for somebody with the part.
+
+    Of a measure people are told when the case is long over as well.
+    """
     letter = tx.session.get(Letter, letter_id)
-    if letter is None or tx.session.get(Case, letter.matter_id) is None:
+    case_id = None if letter is None else _case_of(tx, letter.matter_id)
+    if letter is None or case_id is None:
         raise NotFound(NO_SUCH_CASE)
-    return load_open(tx, letter.matter_id, *may)
+    case = load_as(tx, case_id, *may)
+    if letter.matter_id == case_id and letter.kind != LetterKind.RESTRICTION_ENDED.value:
+        check_open(case)
+    return case
+
+
+def _case_of(tx: Tx, matter_id: str) -> str | None:
+    if tx.session.get(Case, matter_id) is not None:
+        return matter_id
+    restriction = tx.session.get(Restriction, matter_id)
+    return None if restriction is None else restriction.case_id
 
 
 def _answered(tx: Tx, case: Case, notice: CaseNotice) -> bool:

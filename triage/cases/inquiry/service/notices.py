@@ -33,6 +33,7 @@ from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid
 from triage.core.text import is_address, needed, storable
 from triage.letters import rules as letters
+from triage.letters.preview import Preview
 from triage.letters.rules import LetterKind
 from triage.letters.service import drafting
 from triage.letters.service.stepping import preview
@@ -73,10 +74,11 @@ def begin_notice(tx: Tx, *, party_id: str, concern: str, reply_by: date | None =
                 "reply_by": last,
             },
             to_address=contact if is_address(contact) else "",
+            guarded=True,
         )
     notice.letter_id = letter_id
     notice.reply_by = at_clock(last + timedelta(days=1), time(0))
-    notice.shown_at = notice.shown_until = None
+    notice.shown_at = notice.shown_until = notice.shown_hash = None
     notice.skipped = b""
     tx.session.flush()
     return letter_id
@@ -84,7 +86,7 @@ def begin_notice(tx: Tx, *, party_id: str, concern: str, reply_by: date | None =
 
 def show_reporter(tx: Tx, *, party_id: str) -> datetime:
     """Show the reporter the text, and ask whether it could tell who they are; until when they
-    have. What they say is heard, and is no veto."""
+    have. What they say is heard, and is no veto. It counts for that text and no other."""
     case, _, notice = _of(tx, party_id)
     _check_due(notice)
     letter = _letter(tx, notice)
@@ -95,7 +97,9 @@ def show_reporter(tx: Tx, *, party_id: str) -> datetime:
     calendar = work_calendar(tx.session, tx.settings)
     notice.shown_at = tx.now
     notice.shown_until = add_working_days(calendar, tx.now, SHOW_DAYS)
-    reports.say(tx, report_id=case.report_id, text=f"{ASKS}\n\n{shown.text}")
+    notice.shown_hash, notice.skipped = hash_shown(tx, shown), b""
+    said = f"{ASKS}\n\n{shown.subject}\n\n{shown.text}"
+    reports.say(tx, report_id=case.report_id, text=said)
     reports.set_status(tx, report_id=case.report_id, status=PublicStatus.WAITING_FOR_YOU)
     tx.record("notice_shown", case.id, party=party_id)
     tx.session.flush()
@@ -103,13 +107,22 @@ def show_reporter(tx: Tx, *, party_id: str) -> datetime:
 
 
 def skip_showing(tx: Tx, *, party_id: str, reason: str) -> None:
-    """Go on without asking the reporter, or without waiting longer, and say why."""
+    """Go on without asking the reporter, or without waiting longer, or with a text that was
+    changed since they were shown it; and say why."""
     case, _, notice = _of(tx, party_id)
     _check_due(notice)
     reason = needed(reason, field="reason", ask="Say why the reporter is not asked.")
     notice.skipped = tx.seal(case.id, "case_notices", "skipped", notice.id, reason)
+    letter = _letter(tx, notice)
+    if letter is not None and notice.shown_at is not None:
+        notice.shown_hash = hash_shown(tx, preview(tx, letter))
     tx.record("notice_not_shown", case.id, party=party_id)
     tx.session.flush()
+
+
+def hash_shown(tx: Tx, shown: Preview) -> str:
+    """What is kept of the words that the reporter was shown."""
+    return tx.keys.of("notice_shown", f"{shown.subject}\n{shown.text}".encode(errors="replace"))
 
 
 def withhold(tx: Tx, *, party_id: str, ground: Withheld, reason: str, recheck_at: datetime) -> None:

@@ -31,6 +31,7 @@ from triage.cases.verdict.tables import (
     CaseOutcome,
     CaseRecommendation,
     CaseVoice,
+    CaseWording,
 )
 from triage.core.commands import Tx
 
@@ -38,6 +39,7 @@ OWNED = (
     CaseAppeal,
     CaseOutcome,
     CaseAction,
+    CaseWording,
     CaseOpening,
     CaseDecision,
     CaseRecommendation,

@@ -18,6 +18,7 @@ from triage.cases.verdict.service.standing import (
     newest_recommendation,
     voices_of,
 )
+from triage.cases.verdict.service.wording import check_words
 from triage.cases.verdict.tables import CaseAction, CaseDecision
 from triage.conduct.incidents import PoliceWish
 from triage.core.commands import Tx
@@ -84,10 +85,12 @@ def add_restriction(
     tx: Tx, *, case_id: str, version: int, draft: Draft, party_id: str | None = None
 ) -> str:
     """Set up a restriction that was decided; its action's id. It comes as approved: proposed by
-    the investigator, approved by those who decided, of whom one enters it (P-ACT-4)."""
+    the investigator, approved by those who decided, of whom one enters it (P-ACT-4). What the
+    person reads of it is checked for what could tell who reported (P-NAM-1)."""
     case, decision = _to_set_up(tx, case_id, version, ActionKind.RESTRICTION)
     if tx.actor.person_id not in voices_of(tx, decision.id):
         raise NotAllowed("Who decided the case approves this.", what="case_decider")
+    check_words(tx, case, draft.public_reason, draft.event)
     said = f"{draft.reason}\n\n{draft.proportionality}".strip()
     row = _row(
         tx, case, decision,
