@@ -88,9 +88,8 @@ def came_in(desk: Desk, description: str = STORY, **fields: Any) -> str:
     return found
 
 
-def write_by_receipt(desk: Desk, case_id: str, text: str, kind: StepKind = StepKind.TEXT) -> None:
-    """The reporter writes; nothing of ours runs."""
-    report_id = row(desk, case_id).report_id
+def write_on(desk: Desk, report_id: str, text: str, kind: StepKind = StepKind.TEXT) -> None:
+    """A reporter writes on a report, opened or not; nothing of ours runs."""
 
     def write(tx: Tx) -> None:
         add_step(
@@ -99,6 +98,11 @@ def write_by_receipt(desk: Desk, case_id: str, text: str, kind: StepKind = StepK
         )  # fmt: skip
 
     desk.do(SYSTEM, write)
+
+
+def write_by_receipt(desk: Desk, case_id: str, text: str, kind: StepKind = StepKind.TEXT) -> None:
+    """The reporter of a case writes."""
+    write_on(desk, row(desk, case_id).report_id, text, kind)
 
 
 def row(desk: Desk, case_id: str) -> Case:

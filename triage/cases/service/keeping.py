@@ -6,6 +6,7 @@ Whoever could become a member of a case asks here first, so that nobody is let i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -63,11 +64,11 @@ def ours(tx: Tx) -> Ours:
     return Ours(known, team, mark)
 
 
-def keep_away(tx: Tx, case: Case, answers: Answers, files: Iterable[str] = ()) -> None:
+def keep_away(tx: Tx, case: Case, answers: Answers) -> None:
     """Whoever was picked, is named, or might be meant; and, where the reporter is not sure, or
     says that it is one of us and nobody can tell who, everybody."""
     staff = ours(tx)
-    for person_id, kind in _found(staff, answers, files).items():
+    for person_id, kind in _found(tx, staff, case, answers).items():
         keep(tx, case, person_id, kind)
     unnamed = (
         answers.team is TeamAnswer.YES
@@ -91,13 +92,7 @@ def look_again(tx: Tx, case: Case) -> list[str]:
         return []
     try:
         answers = reports.report_answers(tx.session, vault=tx.vault, report_id=case.report_id)
-        names = [
-            one.name for one in reports.files(tx.session, vault=tx.vault, report_id=case.report_id)
-        ]
-        found = _found(staff, answers, names)
-        for row in reports.thread(tx.session, vault=tx.vault, report_id=case.report_id):
-            if row.from_reporter:
-                _add(found, matches(staff.known, _of_message(row.kind, row.text)))
+        found = _found(tx, staff, case, answers)
     except TriageError:  # where nobody can open it nobody reads it; it is tried again
         return []
     _add(found, _by_hand(tx, case, staff))
@@ -154,8 +149,14 @@ def _picked(staff: Ours, answers: Answers) -> set[str]:
     return set(answers.team_members) & {one.id for one in staff.known}
 
 
-def _found(staff: Ours, answers: Answers, files: Iterable[str]) -> dict[str, MatchKind]:
+def _found(tx: Tx, staff: Ours, case: Case, answers: Answers) -> dict[str, MatchKind]:
+    """In all that the reporter has sent until now."""
+    given: dict[str, Any] = {"vault": tx.vault, "report_id": case.report_id}
+    files = [one.name for one in reports.files(tx.session, **given)]
     found = matches(staff.known, _said(answers, files))
+    for row in reports.thread(tx.session, **given):
+        if row.from_reporter:
+            _add(found, matches(staff.known, _of_message(row.kind, row.text)))
     return found | dict.fromkeys(sorted(_picked(staff, answers)), MatchKind.PICKED)
 
 

@@ -67,7 +67,7 @@ def _open(tx: Tx, report_id: str) -> str:
     tx.session.flush()
     tx.about = case.id
     close(tx.session, matter_id=case.id, at=tx.now)
-    keep_away(tx, case, answers, [one.name for one in found.files])
+    keep_away(tx, case, answers)
     for kind, person in _people(answers):
         _add(tx, case, kind, person)
     note_step(tx, case, Edge.OPEN, State.SEALED, State.SUBMITTED)
