@@ -222,6 +222,19 @@ def test_p_rec_2_of_a_taken_report_that_might_be_about_anybody_who_joins_never_h
     }  # fmt: skip
 
 
+def test_a_fallback_who_was_asked_stays_asked_whoever_turns_out_to_be_meant(cases: Desk) -> None:
+    came_in(cases, subjects=(Person(name="Newton Pike"),))
+    for _ in range(4):
+        run_alarms(cases.triage.runner, cases.now)
+        cases.move(minutes=cases.triage.settings.report_alarm_minutes, seconds=1)
+    assert sees(cases, "tess")
+    cases.do(
+        CONSOLE, handover.add_person, name="Newton Pike", email="np@charity.example.org",
+        roles=[Role.HANDLER],
+    )  # fmt: skip
+    assert sees(cases, "tess")
+
+
 def test_who_was_cleared_stays_cleared_when_the_staff_list_changes_and_no_screen_is_stale(
     cases: Desk,
 ) -> None:

@@ -8,6 +8,7 @@ from triage.cases.rules import State
 from triage.cases.service.keeping import look_again
 from triage.cases.service.stepping import barred, holders, keep_members, parts_of
 from triage.cases.tables import Case, CasePart
+from triage.core.closed import members_of
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotAllowed
 from triage.core.ids import new_id
@@ -94,7 +95,9 @@ def end(tx: Tx, case: Case, person_id: str, parts: Collection[Part] | None = Non
             ended.append(Part(row.part))
             tx.record("case_part_ended", case.id, part=row.part, person=person_id)
     tx.session.flush()
-    keep_members(tx, case)
+    waits = State(case.state) is State.SUBMITTED  # who was asked of it stays asked
+    asked = members_of(tx.session, [case.id]).get(case.id, frozenset()) if waits else ()
+    keep_members(tx, case, also=asked)
     return ended
 
 
