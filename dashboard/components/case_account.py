@@ -156,3 +156,15 @@ def _of(known: Mapping[T, str], value: T | None) -> str:
 
 def _yes(value: bool | None) -> str:
     return {True: "yes", False: "no", None: ""}[value]
+
+
+def draw_cleared(found: CaseItem) -> None:
+    """Of whom it was said that they are, or are not, who is meant; and how that is known."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for one in found.matches:
+        if one.reason:
+            said.setdefault((one.cleared_by, one.reason), []).append(one.name)
+    for (who, reason), names in said.items():
+        what = "{names}: not meant, says {who}." if who else "{names}: meant, as was said here."
+        untrusted.say(what, kind="quiet", names="; ".join(names), who=who)
+        untrusted.letter(reason)

@@ -82,8 +82,9 @@ def forms(viewer: Actor, found: CaseItem) -> Mapping[str, Form]:
     if mine & set(thread.TELLS):
         acts["say"] = _say
     if mine:
-        acts["challenge"] = partial(_challenge, viewer, found)
-        if any(one.upheld is None for one in found.challenges):
+        if not any(one.upheld is None and one.own for one in found.challenges):
+            acts["challenge"] = partial(_challenge, viewer, found)
+        if any(one.upheld is None and not one.own for one in found.challenges):
             acts["challenge_settled"] = partial(_challenge_settled, found)
     may_clear = Part.DECIDER in mine or (row.held_outside and mine)
     if may_clear and any(not one.cleared for one in found.matches):
@@ -173,7 +174,7 @@ def _challenge(viewer: Actor, found: CaseItem, kept: dict[str, Any]) -> Answers:
 
 
 def _challenge_settled(found: CaseItem, kept: dict[str, Any]) -> Answers:
-    asked = next(one for one in found.challenges if one.upheld is None)
+    asked = next(one for one in found.challenges if one.upheld is None and not one.own)
     untrusted.say("{who} says of {whom}:", who=asked.raised_by, whom=asked.person)
     untrusted.letter(asked.reason)
     options = ("It is a conflict: they stay out", "It is none: they have their part again")

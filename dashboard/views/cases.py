@@ -254,6 +254,7 @@ def _draw_case(viewer: Actor, found: CaseItem) -> None:
             "Kept away from it: {names}", kind="quiet",
             names="; ".join(f"{one.name} ({words.MATCHES[one.kind]})" for one in kept),
         )  # fmt: skip
+    case_account.draw_cleared(found)
     with st.expander("History of this report"):
         case_account.draw_history(found)
 

@@ -58,7 +58,7 @@ def test_neither_folder_lies_in_the_other_whatever_it_is_called(tmp_path: Path) 
 
 
 MANIFEST = Manifest(
-    1, name_of(AT, new_id()), AT.isoformat(), "0028", {"people": 3}, 5, "a" * 64, "b" * 64, 9
+    1, name_of(AT, new_id()), AT.isoformat(), "0029", {"people": 3}, 5, "a" * 64, "b" * 64, 9
 )
 
 

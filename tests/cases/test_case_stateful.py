@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
 )
 from sqlalchemy import select
-from support.cases import came_in, row, staffed, tick
+from support.cases import came_in, row, staffed, tick, write_by_receipt
 from support.desk import Desk
 from support.verdicts import SUBJECT, ban, party
 from support.walking import walk
@@ -24,7 +24,7 @@ from triage.cases import rules
 from triage.cases.inquiry.service import notices, weighing
 from triage.cases.rules import Edge, Finding, State, Tie
 from triage.cases.service import handling, recusing, settling
-from triage.cases.tables import Case, CasePart, CaseTransition
+from triage.cases.tables import Case, CaseChallenge, CasePart, CaseTransition
 from triage.cases.verdict.rules import ActionKind, AppealOutcome, ToldTo
 from triage.cases.verdict.service import (
     appealing,
@@ -345,6 +345,42 @@ class Life(RuleBasedStateMachine):
 
         self.desk.do(SYSTEM, write)
         tick(self.desk)
+
+    @rule(which=some, named=people)
+    def reporter_names_somebody(self, which: int, named: str) -> None:
+        write_by_receipt(self.desk, self.ids[which], f"It was {named}, I think.")
+        tick(self.desk)
+
+    @rule(who=likely, which=some, whom=people, upheld=st.booleans())
+    def challenge(self, who: str, which: int, whom: str, upheld: bool) -> None:
+        case_id, whom_id = self.ids[which], getattr(self.desk, whom).person_id
+        raised = self.act(who, recusing.challenge, case_id=case_id, person_id=whom_id, reason="so")
+        with self.desk.triage.database.read() as session:
+            found = session.execute(
+                select(CaseChallenge.id, CaseChallenge.raised_by).where(
+                    CaseChallenge.case_id == case_id, CaseChallenge.settled_at.is_(None)
+                )
+            ).all()
+            raisers = [one.raised_by for one in found]
+            if raised:
+                settlers = session.scalars(
+                    select(CasePart.person_id).where(
+                        CasePart.case_id == case_id, CasePart.until.is_(None)
+                    )
+                )
+                assert set(settlers) - {getattr(self.desk, who).person_id}
+        assert len(raisers) == len(set(raisers))
+        if upheld:
+            for one in found:
+                for name in EVERYBODY:
+                    self.act(name, recusing.settle_challenge, challenge_id=one.id, upheld=True)
+
+    @rule(who=likely, which=some, whom=people)
+    def clear(self, who: str, which: int, whom: str) -> None:
+        self.act(
+            who, recusing.clear_match, case_id=self.ids[which], reason="so",
+            person_id=getattr(self.desk, whom).person_id,
+        )  # fmt: skip
 
     @rule(who=likely, which=some)
     def go_on(self, who: str, which: int) -> None:

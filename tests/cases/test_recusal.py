@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from support.cases import begun, came_in, give, held, outside, row, staffed, take, tick
+from support.cases import (
+    begun,
+    came_in,
+    give,
+    held,
+    outside,
+    row,
+    staffed,
+    take,
+    tick,
+    write_by_receipt,
+)
 from support.desk import Desk
 
 from triage.cases.queries import board, case, mine, parties, waiting, who_could
@@ -14,6 +25,7 @@ from triage.cases.rules import Edge
 from triage.cases.service import handling, recusing, settling, thread
 from triage.cases.tables import CaseChallenge
 from triage.conduct.incidents import TeamAnswer
+from triage.core.access import CONSOLE
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.reports.answers import Person
 from triage.staff.processes import Part
@@ -32,6 +44,12 @@ def rows(desk: Desk, who: Any) -> list[str]:
     given = {"viewer": who, "at": desk.now, "settings": desk.triage.settings}
     found = [desk.read(query, **given) for query in (board, mine, waiting)]
     return [one.id for some in found for one in some]
+
+
+def conflict(desk: Desk, case_id: str, name: str) -> dict[str, Any]:
+    """What is said of somebody who has a conflict."""
+    person_id = getattr(desk, name).person_id
+    return {"case_id": case_id, "person_id": person_id, "reason": "They share a house."}
 
 
 READS: dict[str, Callable[..., Any]] = {
@@ -131,8 +149,6 @@ def test_p_rec_3_nobody_is_kept_in_a_case_for_want_of_another_and_the_next_who_c
 def test_p_rec_3_a_closed_account_and_a_long_absence_are_covered_by_the_job(cases: Desk) -> None:
     from datetime import timedelta
 
-    from triage.core.access import CONSOLE
-
     case_id = begun(cases)
     cases.do(CONSOLE, disable, person_id=cases.ivo.person_id)
     cases.do(
@@ -172,6 +188,64 @@ def test_a_challenge_that_is_right_keeps_them_out_for_good(cases: Desk) -> None:
     assert cases.count(CaseChallenge) == 1
 
 
+def test_rule_7_nobody_empties_a_case_by_one_challenge_after_the_other(cases: Desk) -> None:
+    case_id = begun(cases)
+    made = cases.do(cases.ivo, recusing.challenge, **conflict(cases, case_id, "hal"))
+    for name in ("hope", "dee"):
+        with pytest.raises(Conflict):
+            cases.do(cases.ivo, recusing.challenge, **conflict(cases, case_id, name))
+    cases.do(cases.dee, recusing.settle_challenge, challenge_id=made, upheld=True)
+    cases.do(cases.ivo, recusing.challenge, **conflict(cases, case_id, "hope"))
+    assert held(cases, case_id)[Part.HANDLER] == {"tess"}
+
+
+def test_rule_7_a_challenge_that_would_leave_a_part_to_nobody_is_none(cases: Desk) -> None:
+    case_id = begun(cases)
+    for name in ("hal", "hope"):
+        made = cases.do(cases.ivo, recusing.challenge, **conflict(cases, case_id, name))
+        cases.do(cases.dee, recusing.settle_challenge, challenge_id=made, upheld=True)
+    with pytest.raises(Conflict):
+        cases.do(cases.ivo, recusing.challenge, **conflict(cases, case_id, "tess"))
+    assert held(cases, case_id)[Part.HANDLER] == {"tess"}
+    assert cases.count(CaseChallenge) == 2
+
+
+def test_rule_7_where_nobody_else_has_a_part_the_fallback_is_let_in_to_settle(cases: Desk) -> None:
+    case_id = take(cases, came_in(cases))
+    give(cases, case_id, Part.SECOND, cases.dee)
+    made = cases.do(cases.hal, recusing.challenge, **conflict(cases, case_id, "dee"))
+    assert held(cases, case_id) == {Part.HANDLER: {"hal"}, Part.SECOND: {"tess"}}
+    with pytest.raises(NotAllowed):
+        cases.do(cases.hal, recusing.settle_challenge, challenge_id=made, upheld=False)
+    cases.do(cases.tess, recusing.recuse, case_id=case_id)
+    assert held(cases, case_id)[Part.SECOND] == {"dan"}
+    cases.do(cases.dan, recusing.settle_challenge, challenge_id=made, upheld=False)
+    assert held(cases, case_id)[Part.SECOND] == {"dan", "dee"}
+
+
+def test_rule_7_a_challenge_that_nobody_could_settle_is_none(desk: Desk) -> None:
+    staffed(desk, fallback=False)
+    for name in ("dan", "dora"):
+        desk.do(CONSOLE, disable, person_id=getattr(desk, name).person_id)
+    case_id = take(desk, came_in(desk))
+    give(desk, case_id, Part.SECOND, desk.dee)
+    with pytest.raises(Conflict):
+        desk.do(desk.hal, recusing.challenge, **conflict(desk, case_id, "dee"))
+    assert held(desk, case_id)[Part.SECOND] == {"dee"}
+
+
+def test_who_is_challenged_and_named_comes_back_when_both_are_settled(cases: Desk) -> None:
+    case_id = begun(cases)
+    made = cases.do(cases.dee, recusing.challenge, **conflict(cases, case_id, "ivo"))
+    write_by_receipt(cases, case_id, "Ivo laughed.")
+    tick(cases)
+    cases.do(cases.hal, recusing.settle_challenge, challenge_id=made, upheld=False)
+    assert rows(cases, cases.ivo) == []
+    given = {"case_id": case_id, "person_id": cases.ivo.person_id, "reason": "Another Ivo."}
+    cases.do(cases.dee, recusing.clear_match, **given)
+    give(cases, case_id, Part.INVESTIGATOR, cases.ivo)
+
+
 def test_p_rec_2_a_possible_match_is_cleared_by_a_decider_of_the_case_and_a_picked_one_by_nobody(
     cases: Desk,
 ) -> None:
@@ -189,6 +263,12 @@ def test_p_rec_2_a_possible_match_is_cleared_by_a_decider_of_the_case_and_a_pick
     with pytest.raises(NotAllowed):
         cases.do(cases.dee, recusing.clear_match, person_id=cases.dan.person_id, **given)
     cases.do(cases.dee, recusing.clear_match, person_id=cases.ines.person_id, **given)
+    found = cases.read(
+        case, viewer=cases.dee, case_id=case_id, at=cases.now, settings=cases.triage.settings
+    )
+    assert [(one.name, one.cleared_by, one.reason) for one in found.matches if one.cleared] == [
+        ("Ines", "Dee", "Another Inez, of the venue.")
+    ]
     give(cases, case_id, Part.INVESTIGATOR, cases.ines)
 
 
@@ -202,6 +282,12 @@ def test_p_rec_2_the_fallback_says_whom_it_is_about_and_lets_the_others_in(cases
     assert rows(cases, cases.hope) == []
     tick(cases)
     assert rows(cases, cases.hope) == []
+    take(cases, case_id)
+    found = cases.read(
+        case, viewer=cases.hal, case_id=case_id, at=cases.now, settings=cases.triage.settings
+    )
+    assert {one.reason for one in found.matches} == {"The reporter says who it was."}
+    assert {one.name for one in found.matches if not one.cleared} == {"Hope"}
 
 
 def test_rule_6_nobody_has_two_parts_that_do_not_go_together_even_one_they_had(

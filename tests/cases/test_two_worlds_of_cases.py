@@ -15,7 +15,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import true
-from support.cases import came_in, give, row, staffed, take, tick
+from support.cases import (
+    came_in,
+    give,
+    report,
+    row,
+    staffed,
+    take,
+    tick,
+    write_by_receipt,
+    write_on,
+)
 from support.desk import Desk
 from support.ended_cases import routed
 from support.ending import purge
@@ -126,10 +136,18 @@ def happen(desk: Desk) -> tuple[str, str]:
     give(desk, x, Part.DECIDER, desk.dee)
     version = row(desk, x).version
     desk.do(desk.hal, thread.say, case_id=x, version=version, text=SECRET)
+    write_by_receipt(desk, x, f"It was Sue, {SECRET}.")
+    tick(desk)
+    made = desk.do(
+        desk.hal, recusing.challenge, case_id=x, person_id=desk.ivo.person_id, reason=SECRET
+    )
+    desk.do(desk.dee, recusing.settle_challenge, challenge_id=made, upheld=False)
     desk.do(desk.dee, recusing.recuse, case_id=x)
     version = row(desk, x).version
     desk.do(desk.hal, handling.investigate, case_id=x, version=version)
     came_in(desk, SECRET, subjects=(Person(name="Sue"),))  # and nobody has taken this one
+    write_on(desk, report(desk, SECRET), "It was Sue.")  # before anybody has opened this one
+    tick(desk)
     run_alarms(desk.triage.runner, desk.now)
     desk.move(days=30)
     tick(desk)

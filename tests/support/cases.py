@@ -19,7 +19,9 @@ from triage.core.roles import Role
 from triage.letters.queries import letter
 from triage.reports.answers import Answers, Person
 from triage.reports.service import desk as reports
+from triage.reports.service.steps import add_step
 from triage.reports.tables import Report
+from triage.reports.thread import StepKind
 from triage.staff.processes import Part
 from triage.staff.queries import person
 from triage.staff.service import invite_guest, name_fallback
@@ -84,6 +86,23 @@ def came_in(desk: Desk, description: str = STORY, **fields: Any) -> str:
         found = session.scalar(select(Case.id).where(Case.report_id == report_id))
     assert found is not None
     return found
+
+
+def write_on(desk: Desk, report_id: str, text: str, kind: StepKind = StepKind.TEXT) -> None:
+    """A reporter writes on a report, opened or not; nothing of ours runs."""
+
+    def write(tx: Tx) -> None:
+        add_step(
+            tx.session, tx.vault, report_id=report_id, kind=kind, text=text, from_reporter=True,
+            at=tx.now,
+        )  # fmt: skip
+
+    desk.do(SYSTEM, write)
+
+
+def write_by_receipt(desk: Desk, case_id: str, text: str, kind: StepKind = StepKind.TEXT) -> None:
+    """The reporter of a case writes."""
+    write_on(desk, row(desk, case_id).report_id, text, kind)
 
 
 def row(desk: Desk, case_id: str) -> Case:

@@ -7,7 +7,16 @@ from datetime import timedelta
 from playwright.sync_api import Page
 
 from support.browsing import settle
-from support.cases import found_in, give, inquired, row, staffed, subject_of
+from support.cases import (
+    found_in,
+    give,
+    inquired,
+    row,
+    staffed,
+    subject_of,
+    tick,
+    write_by_receipt,
+)
 from support.desk import Desk
 from triage.app import Triage
 from triage.cases.inquiry.rules import MeasureKind, Source
@@ -20,7 +29,7 @@ from triage.cases.inquiry.service import (
     weighing,
 )
 from triage.cases.rules import PartyKind
-from triage.cases.service import entering
+from triage.cases.service import entering, recusing
 from triage.reports.answers import Person
 from triage.staff.processes import Part
 
@@ -66,6 +75,12 @@ def prepare_case(triage: Triage, said: Callable[[str], str]) -> str:
     desk.do(
         desk.otto, interims.set_interim, case_id=case_id, who=line("who"),
         kind=MeasureKind.OTHER, why=said("measure"), place=line("where"),
+    )  # fmt: skip
+    write_by_receipt(desk, case_id, "Ines was there.")
+    tick(desk)
+    desk.do(
+        desk.dee, recusing.clear_match, case_id=case_id, person_id=desk.ines.person_id,
+        reason=said("cleared"),
     )  # fmt: skip
     party = subject_of(desk, case_id)
     desk.do(desk.ivo, notices.begin_notice, party_id=party, concern=said("concern"))

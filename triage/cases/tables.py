@@ -41,6 +41,8 @@ class Case(Base):
     finding: Mapped[str | None]
     finding_round: Mapped[int]
     """How often it was decided."""
+    matched_with: Mapped[str | None]
+    """Mark of the staff list among which whom it speaks of was looked for last."""
 
 
 class CaseTransition(StepColumns, Base):
@@ -116,6 +118,8 @@ class CaseMatch(Base):
     at: Mapped[datetime]
     cleared_by: Mapped[str | None]
     cleared_at: Mapped[datetime | None]
+    reason: Mapped[bytes] = mapped_column(Sealed, default=b"")
+    """How somebody knew that they were not meant, or (picked at the desk) that they were."""
 
 
 class CaseDeclaration(Base):

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from triage.cli_staff.console import Email, Remove, desk, find, out, plain, run, say
 from triage.core.roles import Role
-from triage.handover import disable_person
+from triage.handover import add_person, disable_person, enable_person, invite_guest
 from triage.notify.service import set_addresses
 from triage.staff import service
 from triage.staff.queries import everybody
@@ -30,7 +30,7 @@ def add_command(name: str, email: Email, role: Roles = None, reason: Reason = ""
     """Add somebody. The first account of a new desk is made here: --role admin."""
     with desk() as triage:
         add = partial(
-            service.add_person, name=name, email=email, roles=frozenset(role or ()), reason=reason
+            add_person, name=name, email=email, roles=frozenset(role or ()), reason=reason
         )
         run(triage, add)
     say(f"{name} is on the staff list. Their first sign-in with this address links the account.")
@@ -48,7 +48,7 @@ def disable_command(email: Email) -> None:
 def enable_command(email: Email) -> None:
     """Open a closed account again."""
     with desk() as triage:
-        run(triage, partial(service.enable, person_id=find(triage, email)))
+        run(triage, partial(enable_person, person_id=find(triage, email)))
     say("The account is open, with the roles it had.")
 
 
@@ -132,7 +132,7 @@ def invite_command(
             return
         expires_at = triage.clock.now() + timedelta(days=days)
         invite = partial(
-            service.invite_guest, name=name, email=email, matter_id=matter, expires_at=expires_at
+            invite_guest, name=name, email=email, matter_id=matter, expires_at=expires_at
         )
         run(triage, invite)
     say(f"Invited until {when(expires_at)}.")

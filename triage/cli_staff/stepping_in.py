@@ -9,6 +9,7 @@ from triage.cli_staff.console import UNKNOWN, Email, Remove, desk, find, run, sa
 from triage.core.commands import Tx
 from triage.core.errors import Invalid, NotFound
 from triage.core.roles import Role
+from triage.handover import add_person
 from triage.staff import service
 from triage.staff.processes import Process
 from triage.staff.queries import everybody
@@ -87,7 +88,7 @@ def _fallback(
     known = {one.email: one.id for one in everybody(tx.session)}
     person_id = known.get(email.strip().lower())
     if person_id is None and name is not None and not remove:
-        person_id = service.add_person(tx, name=name, email=email, roles=[Role.GUEST])
+        person_id = add_person(tx, name=name, email=email, roles=[Role.GUEST])
     if person_id is None:
         raise NotFound(UNKNOWN)
     change = service.unname_fallback if remove else service.name_fallback

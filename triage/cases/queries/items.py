@@ -72,18 +72,23 @@ class ChallengeItem:
     person: str
     raised_by: str
     raised_at: datetime
+    own: bool
+    """Whether the viewer raised it: another settles it."""
     reason: str
     upheld: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class MatchItem:
-    """Somebody of ours who is kept away, for whoever may clear them."""
+    """Somebody of ours who is or was kept away, for whoever may clear them; by whom they were
+    cleared, and how that is known."""
 
     person_id: str
     name: str
     kind: MatchKind
     cleared: bool
+    cleared_by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,10 @@ def case(
         raise NotFound(rules.NO_SUCH_CASE, refused_matter=case_id)
     rules.check_declared(ties(session, viewer=viewer, case_id=case_id))
     answers = reports.report_answers(session, vault=vault, report_id=found.report_id)
+    # What nobody has looked through for whom it speaks of is shown to nobody.
+    thread = reports.thread(session, vault=vault, report_id=found.report_id)
+    files = reports.files(session, vault=vault, report_id=found.report_id)
+    not_yet = {one.id for one in thread if one.from_reporter and one.taken_at is None}
     held = _parts(session, case_id)
     seconds = session.scalars(
         select(CaseSecond).where(CaseSecond.case_id == case_id).order_by(CaseSecond.asked_at)
@@ -105,6 +109,7 @@ def case(
             *(one.person_id for one in challenges),
             *(one.raised_by for one in challenges),
             *(one.person_id for one in matches),
+            *(one.cleared_by for one in matches if one.cleared_by),
             *([found.entered_by] if found.entered_by else []),
         },
     )
@@ -115,8 +120,8 @@ def case(
         answers=replace(answers, name="", email="", phone=""),
         identified=bool(answers.name or answers.email or answers.phone),
         parties=parties(session, vault=vault, viewer=viewer, case_id=case_id),
-        thread=reports.thread(session, vault=vault, report_id=found.report_id),
-        files=reports.files(session, vault=vault, report_id=found.report_id),
+        thread=tuple(one for one in thread if one.id not in not_yet),
+        files=tuple(one for one in files if one.message_id not in not_yet),
         parts=held,
         steps=steps(session, vault=vault, viewer=viewer, case_id=case_id),
         seconds=tuple(
@@ -138,6 +143,7 @@ def case(
                 person=named.get(one.person_id, ""),
                 raised_by=named.get(one.raised_by, ""),
                 raised_at=one.raised_at,
+                own=one.raised_by == viewer.person_id,
                 reason=opened(one, "reason"),
                 upheld=one.upheld,
             )
@@ -149,6 +155,8 @@ def case(
                 named.get(one.person_id, ""),
                 MatchKind(one.kind),
                 one.cleared_at is not None,
+                named.get(one.cleared_by or "", ""),
+                opened(one, "reason"),
             )
             for one in matches
         ),

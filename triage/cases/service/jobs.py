@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from triage.cases.due import due_at
 from triage.cases.rules import OPEN, State
-from triage.cases.service import entering, opening, parts, recusing, thread
+from triage.cases.service import entering, opening, parts, recusing, settlers, thread
 from triage.cases.service.stepping import holders
 from triage.cases.tables import Case
 from triage.core.access import SYSTEM, Action
@@ -46,7 +46,6 @@ def look_after(tx: Tx) -> int:
     here = {one.id for one in active_people(tx.session)}
     for case in _open_cases(tx):
         if State(case.state) is State.SUBMITTED:
-            opening.keep_new_away(tx, case)
             recusing.keep_waiting(tx, case)
             continue
         due = due_at(State(case.state), case.state_since, calendar, tx.settings)
@@ -57,10 +56,25 @@ def look_after(tx: Tx) -> int:
                     parts.end(tx, case, person_id)
         before = holders(tx, case.id)
         parts.cover(tx, case, without=gone)
+        settlers.see_to_challenges(tx, case)
         filled += sum(len(people) for people in holders(tx, case.id).values()) - sum(
             len(people) for people in before.values()
         )
     return filled
+
+
+def staff_changed(tx: Tx) -> None:
+    """Somebody joined us, or came back: whether an open case speaks of them is found now, in the
+    transaction in which they did, and before any alarm can reach them (P-REC-2)."""
+    actor, tx.actor = tx.actor, SYSTEM
+    try:
+        for case in _open_cases(tx):
+            if State(case.state) is State.SUBMITTED:
+                recusing.keep_waiting(tx, case)
+            else:
+                parts.cover(tx, case)
+    finally:
+        tx.actor = actor
 
 
 def remind(tx: Tx) -> int:

@@ -5,8 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from triage.cases.rules import State
+from triage.cases.service.keeping import look_again
 from triage.cases.service.stepping import barred, holders, keep_members, parts_of
 from triage.cases.tables import Case, CasePart
+from triage.core.closed import members_of
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, NotAllowed
 from triage.core.ids import new_id
@@ -59,7 +61,9 @@ def give(tx: Tx, case: Case, part: Part, person_id: str, *, how: str) -> None:
 
 
 def check_fit(tx: Tx, case: Case, part: Part, person_id: str) -> None:
-    """Whether somebody may have a part: by role or as the named fallback, and by rule 6."""
+    """Whether somebody may have a part: by role or as the named fallback, and by rule 6; and
+    whether the report speaks of them, whenever they came."""
+    look(tx, case)
     if person_id in barred(tx, case.id):
         raise NotAllowed("This person has no part in this case.", what="case_barred")
     roles = {one.id: one.roles for one in team(tx.session)}.get(person_id, frozenset())
@@ -91,8 +95,16 @@ def end(tx: Tx, case: Case, person_id: str, parts: Collection[Part] | None = Non
             ended.append(Part(row.part))
             tx.record("case_part_ended", case.id, part=row.part, person=person_id)
     tx.session.flush()
-    keep_members(tx, case)
+    waits = State(case.state) is State.SUBMITTED  # who was asked of it stays asked
+    asked = members_of(tx.session, [case.id]).get(case.id, frozenset()) if waits else ()
+    keep_members(tx, case, also=asked)
     return ended
+
+
+def look(tx: Tx, case: Case) -> None:
+    """Whom the report speaks of on a staff list that has changed has no part from here on."""
+    for person_id in look_again(tx, case):
+        end(tx, case, person_id)
 
 
 def cover(tx: Tx, case: Case, *, without: Collection[str] = ()) -> list[Part]:
@@ -101,8 +113,12 @@ def cover(tx: Tx, case: Case, *, without: Collection[str] = ()) -> list[Part]:
 
     From the team where it can be, by as few from outside as possible; who had the part before
     comes first. A part that was held and is not needed yet is filled too: whoever had it was
-    chosen, and somebody takes their place. ``without``: who counts as not there.
+    chosen, and somebody takes their place. ``without``: who counts as not there. Whom the report
+    turns out to speak of has none of them from here on.
     """
+    if State(case.state) not in NEEDED:
+        return []
+    look(tx, case)
     held = {
         part: there
         for part, people in holders(tx, case.id).items()
@@ -110,8 +126,6 @@ def cover(tx: Tx, case: Case, *, without: Collection[str] = ()) -> list[Part]:
     }
     ever = holders(tx, case.id, ever=True)
     needed = set(NEEDED.get(State(case.state), ())) | (set(ever) & set(_ALL) - set(held))
-    if State(case.state) not in NEEDED:
-        return []
     lacking = [part for part in _ALL if part in needed and part not in held]
     if not lacking:
         return []

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from triage.cases.rules import TERMINAL, State
+from triage.cases.service import keeping, recusing
 from triage.cases.service.settling import ask_withdraw
 from triage.cases.service.stepping import holders, load_as
 from triage.cases.tables import Case
@@ -31,8 +32,9 @@ def say(tx: Tx, *, case_id: str, version: int, text: str, asks: bool = False) ->
 
 
 def take_in(tx: Tx, *, most: int = 100) -> int:
-    """Take in what reporters have added; how much. Who handles the case is told, once, and without
-    a word of it; unless alerts of this reporter were muted."""
+    """Take in what reporters have added; how much. Whomever of ours they speak of is taken out
+    before anybody is told (P-REC-2). Who handles the case is told, once, and without a word of
+    it; unless alerts of this reporter were muted."""
     tx.allow(Action.RUN_JOBS)
     came = reports.incoming(tx, limit=most)
     for one in came:
@@ -43,6 +45,9 @@ def take_in(tx: Tx, *, most: int = 100) -> int:
         if case is None:
             continue
         tx.record("case_reporter_wrote", case.id, kind=one.kind)
+        speaks_of = keeping.hear(tx, case, one.id, one.kind, one.text)
+        if speaks_of:
+            recusing.let_go(tx, case, speaks_of)
         if one.kind == "withdraw":
             ask_withdraw(tx, case)
         if State(case.state) not in TERMINAL:

@@ -15,6 +15,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.ID: "id case_id person_id cleared_by",
         Kind.CODE: "kind",
         Kind.TIME: "at cleared_at",
+        Kind.SEALED: "reason",
     },
     "case_parties": {
         Kind.ID: "id case_id staff_id added_by",
@@ -47,6 +48,7 @@ COLUMNS: dict[str, dict[Kind, str]] = {
         Kind.CODE: "state finding",
         Kind.COUNT: "version happening_now held_outside service_too muted finding_round",
         Kind.TIME: "state_since received_at opened_at",
+        Kind.HASH: "matched_with",
     },
     "closed_matters": {Kind.ID: "matter_id", Kind.TIME: "closed_at"},
     "events": {

@@ -12,8 +12,9 @@ from triage.cases.inquiry.service.stepping import (
     party_of,
     texts,
 )
-from triage.cases.matching import Known, Said, matches
+from triage.cases.matching import Said, matches
 from triage.cases.rules import MatchKind, PartyKind
+from triage.cases.service.keeping import ours
 from triage.cases.service.recusing import take_out
 from triage.cases.tables import Case, CaseMatch, CaseParty
 from triage.conduct.incidents import Party
@@ -126,18 +127,12 @@ def _write(
 def _look_for(tx: Tx, case: Case, row: CaseParty) -> Added:
     """Who on the staff list it is; and who it might be."""
     held = texts(tx, row, ("name", "role", "contact"))
-    people = active_people(tx.session)
-    known = [
-        Known(
-            one.id, one.name, one.email, tuple(role.value.replace("_", " ") for role in one.roles)
-        )
-        for one in people
-    ]
+    known = ours(tx).known
     said = Said(
         names=_some(held["name"]), roles=_some(held["role"]), contacts=_some(held["contact"])
     )
     found = matches(known, said)
-    names = {one.id: one.name for one in people}
+    names = {one.id: one.name for one in known}
     out = tuple(person_id for person_id, kind in found.items() if kind is MatchKind.NAMED)
     for person_id in out:
         _out(tx, case, row, person_id, MatchKind.NAMED)
