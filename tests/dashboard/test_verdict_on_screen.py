@@ -633,3 +633,16 @@ def test_a_senders_timeline_leads_to_the_case_for_its_members_alone(
     (decision,) = seen(cases, case_id, cases.ivo).decisions
     assert f"moment_{decision.id}" in [one.key for one in at.button]
     assert "Incident report" not in words_of(screen("sender", cases.ana, sender=sender_id))
+
+
+def test_p_nam_1_another_person_agrees_to_a_sentence_by_typing_it(
+    on_page: Any, cases: Desk
+) -> None:
+    case_id = verdict_on(cases, actions=(ActionKind.RESTRICTION,), subjects=(SUBJECT,))
+    on = on_page("hal", case_id)
+    on.write("The sentence that the person is to read, word for word", "Hill is", "agree_words")
+    why = "Why can it stand, though it could tell who reported this?"
+    on.write(why, "it is the name of the hall", "agree_words")
+    on.do("agree_words")
+    assert len(cases.events("case_words_agreed", case_id)) == 1
+    assert "agree_words" not in on_page("ivo", case_id).acts
