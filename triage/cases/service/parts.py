@@ -157,6 +157,7 @@ def cover(tx: Tx, case: Case, *, without: Collection[str] = ()) -> list[Part]:
 def find(tx: Tx, case: Case, part: Part, *, besides: Collection[Part] = ()) -> None:
     """Name somebody for a part in this transaction, where nobody has it or one that does as well
     (``besides``)."""
+    look(tx, case)
     held = holders(tx, case.id)
     if any(held.get(one) for one in (part, *besides)):
         return
