@@ -184,3 +184,12 @@ def state(value: State) -> str:
 
 EVENTS |= words_inquiry.EVENTS | words_verdict.EVENTS
 ACTS |= words_inquiry.ACTS | words_verdict.ACTS
+
+
+RARER = "Rarely needed"
+"""Over the acts that are seldom wanted."""
+
+
+def heading(group: str, count: int) -> str:
+    """A heading over acts, with how many stand under it."""
+    return f"{group} ({count})"

@@ -62,11 +62,11 @@ def draw_acts(viewer: Actor, found: CaseItem) -> None:
         leads = None
     for group, likely, rare in case_groups.grouped(acts, without=leads):
         kept = {one for one in (*likely, *rare) if checked.was_begun(one, row.id)}
-        with st.expander(case_groups.title(group, len(likely) + len(rare)), expanded=bool(kept)):
+        with st.expander(words.heading(group.value, len(likely) + len(rare)), expanded=bool(kept)):
             for name in likely:
                 checked.draw_form(name, row.id, row.version, acts[name])
             if rare:
-                with st.expander(case_groups.RARER, expanded=bool(kept & set(rare))):
+                with st.expander(words.RARER, expanded=bool(kept & set(rare))):
                     for name in rare:
                         checked.draw_form(name, row.id, row.version, acts[name])
 

@@ -56,7 +56,6 @@ RARE = frozenset(
 """What is seldom wanted: one fold further in."""
 MOST_UNFOLDED = 3
 """So many acts stand under their heading whatever they are: nothing is gained by a second fold."""
-RARER = "Rarely needed"
 
 
 def grouped(
@@ -72,8 +71,3 @@ def grouped(
         if there:
             found.append((group, tuple(one for one in there if one not in rare), rare))
     return tuple(found)
-
-
-def title(group: Group, count: int) -> str:
-    """A heading, with how much stands under it."""
-    return f"{group.value} ({count})"

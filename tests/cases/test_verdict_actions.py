@@ -187,6 +187,7 @@ def test_p_act_3_an_expulsion_names_the_event_and_carries_no_refund_and_no_field
     )  # fmt: skip
     with cases.triage.database.read() as session:
         event_id = session.scalars(select(Event.id)).one()
+    cases.move(minutes=1)
     add(cases, case_id, ActionKind.EXPULSION, party_id=who, event_id=event_id)
     assert seen(cases, case_id).actions[1].event == "Open evening"
     with pytest.raises(Invalid):

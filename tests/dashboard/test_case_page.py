@@ -21,6 +21,7 @@ from support.desk import Desk
 from support.screens import press, words_of
 from support.verdicts import close, decided, does, notified, outcome_due, recommended
 
+from dashboard import words_cases
 from dashboard.components import case_groups, case_next
 from dashboard.words_cases import ACTS
 from triage.cases.inquiry.rules import Bearing
@@ -166,7 +167,7 @@ def test_all_that_an_investigator_may_do_is_folded_under_its_heading(
     ]  # fmt: skip
     acts = forms_in_order(at, case_id)
     assert len(acts) == len(set(acts)) == 1 + sum(int(one[-2]) for one in shown)
-    assert case_groups.RARER in there
+    assert words_cases.RARER in there
     assert acts.index("add_note") < acts.index("unbalanced"), "the rare come after"
 
 
@@ -188,7 +189,7 @@ def test_an_act_whose_answers_lack_something_stays_unfolded(screen: Any, cases: 
     at = press(page(screen, cases, "ivo", case_id), f"check_unbalanced_{case_id}")
     assert not at.exception
     open_now = {one.label for one in at.expander if one.proto.expanded}
-    assert {case_groups.RARER, ACTS["unbalanced"]} <= open_now
+    assert {words_cases.RARER, ACTS["unbalanced"]} <= open_now
     assert any(one.startswith("Evidence (") for one in open_now)
 
 

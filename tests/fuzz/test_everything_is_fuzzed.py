@@ -142,6 +142,7 @@ FUZZED: dict[str, str] = {
     "triage.cases.rules": "cases/test_case_stateful.py::Life",
     "triage.cases.inquiry.inside": "cases/test_files_for_the_person_reported.py::test_whatever_a_file_is_reading_it_ends_and_says_so",
     "triage.cases.inquiry.rules": L + "Notices",
+    "triage.cases.matching": P + "test_p_rec_2_whatever_a_report_says_whom_it_speaks_of_is_looked_for",
     "triage.cases.inquiry.sniffing": P + "test_what_is_handed_over_is_named_by_its_bytes",
     "triage.cases.verdict.rules": L + "test_an_identity_is_open_for_its_hours_and_never_after",
     # backups, and what a person is given of their own

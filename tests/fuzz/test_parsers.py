@@ -35,6 +35,8 @@ from dashboard.report.asked import QUESTIONS
 from dashboard.report.questions import Question, answered, shown_from
 from triage import doctor, scoring
 from triage.cases.inquiry.sniffing import sniffed
+from triage.cases.matching import Known, Said, matches
+from triage.cases.rules import MatchKind
 from triage.classifier import activation, model, patterns, registry
 from triage.classifier.card import CARD_FILE, parse_card, read_card
 from triage.classifier.datasets import read_labels
@@ -714,3 +716,20 @@ def test_every_question_takes_any_fields_or_says_which_is_wrong(
         answered_person(person, "", "subjects")
     except Invalid:
         return
+
+
+@given(
+    name=st.text(max_size=20) | st.sampled_from(["Rosalind Quince", "Anne-Marie O'Neil", "\u0130"]),
+    said=st.text(max_size=200),
+    field=st.sampled_from(["names", "roles", "contacts", "accounts"]),
+)
+def test_p_rec_2_whatever_a_report_says_whom_it_speaks_of_is_looked_for(
+    name: str, said: str, field: str
+) -> None:
+    """And who is written out in full is found, whatever stands around them."""
+    ours = Known("one", name, "quince@charity.example.org", ("handler",))
+    found = matches([ours], Said(**{field: (said,)}))
+    assert set(found) <= {"one"}
+    if searchable(name).split() and field in {"contacts", "accounts"}:
+        told = Said(**{field: (f"{said} {ours.email} {said}",)})
+        assert matches([ours], told) == {"one": MatchKind.NAMED}

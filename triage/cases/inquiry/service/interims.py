@@ -231,8 +231,8 @@ def _write(
     )
     tx.session.flush()
     tx.record("interim_set", case.id, interim=made, kind=kind.value)
-    # Nobody may have taken the report yet: who is to confirm it hears of it all the same.
-    parts.find(tx, case, Part.RATIFIER, besides=(Part.DECIDER,))
+    if State(case.state) is State.SUBMITTED:  # there is no handler yet to name who confirms it
+        parts.find(tx, case, Part.RATIFIER, besides=(Part.DECIDER,))
     return made
 
 
