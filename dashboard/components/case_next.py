@@ -119,6 +119,8 @@ def _fits(act: str, found: CaseItem, there: Inquiry | None) -> bool:
         return {"account": "answer", "weigh": "weigh"}[act] in tasks
     if act == "tested":
         return any(one.carries and not one.tested and not one.tested_how for one in there.items)
+    if act == "show_reporter":
+        return any(one.letter_id and not (one.shown_at or one.skipped) for one in there.notices)
     if act == "recommend":
         return bool(there.items) and not tasks & {"notice", "recheck", "answer"}
     return True
