@@ -39,10 +39,10 @@ def from_its_top(path: str) -> DeltaGenerator:
     thing is opened on the same page, and shows its end. The look starts again at the top with
     each change of the name (style.css)."""
     shown = (path, *sorted(one for one in st.query_params.to_dict().values() if is_id(one)))
-    if st.session_state.get("shown") != shown:
-        st.session_state["shown"] = shown
-        st.session_state["turn"] = 1 - st.session_state.get("turn", 0)
-    return st.container(key=f"shown_{st.session_state['turn']}")
+    if st.session_state.get("page_shown") != shown:
+        st.session_state["page_shown"] = shown
+        st.session_state["page_turn"] = 1 - st.session_state.get("page_turn", 0)
+    return st.container(key=f"shown_{st.session_state['page_turn']}")
 
 
 def sign_in(page: str, why_not: str | None) -> None:
