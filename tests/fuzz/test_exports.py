@@ -40,7 +40,6 @@ from triage.trends import sheet as trend_sheet
 from triage.trends.assurance import Check, Tried
 from triage.trends.frozen import Release, Row, Table, thaw
 from triage.trends.rules import FEW, OTHER, WITHHELD, Period
-from triage.trends.sentences import Direction
 from triage.trends.words import KEYS, VIEWS
 
 many = settings(deadline=None)
@@ -173,7 +172,7 @@ def test_the_sheet_of_paper_is_one_page_and_the_same_each_time(
 ) -> None:
     def made() -> bytes:
         return paper.sheet_of_paper(
-            page.Answer(next(iter(Direction)), "Nobody can know."),
+            "Nobody can know.",
             blocks,
             told,
             window="2026",

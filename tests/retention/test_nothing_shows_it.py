@@ -63,7 +63,6 @@ def message(desk: Desk) -> str:
         attachments=(Attachment(f"{CANARY}.txt", "text/plain", 3, "1" * 64, CANARY),),
     )
     desk.do(desk.kit, recipient.flag_mine, message_id=made, note=f"{CANARY} flag")
-    desk.do(desk.kit, recipient.record_999, message_id=made, at=desk.now)
     desk.do(desk.ben, flag, message_id=made, note=f"{CANARY} flag")
     desk.do(desk.ana, add_note, message_id=made, text=f"{CANARY} note")
     version = desk.open(desk.ben, made)
