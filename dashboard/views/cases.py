@@ -24,6 +24,7 @@ from triage.cases.queries import (
     CaseRow,
     PartyItem,
     any_sealed,
+    any_unheard,
     board,
     case,
     invited,
@@ -34,7 +35,7 @@ from triage.cases.queries import (
     waiting,
 )
 from triage.cases.rules import Tie
-from triage.cases.service import handling, opening, recusing
+from triage.cases.service import handling, opening, recusing, thread
 from triage.core.access import SYSTEM, Action, Actor
 from triage.core.errors import Invalid, NotFound
 from triage.core.ids import is_id
@@ -54,12 +55,15 @@ def draw() -> None:
 
 
 def _open_what_came() -> None:
-    """What is sealed and was not opened yet is opened now, by the system, as its job would."""
+    """What is sealed and was not opened yet is opened now, and what a reporter added is taken in,
+    by the system, as its jobs would."""
     desk = session.desk()
     with desk.database.read() as db:
-        there = any_sealed(db)
-    if there:
+        sealed, unheard = any_sealed(db), any_unheard(db)
+    if sealed:
         desk.runner.run(SYSTEM, opening.open_waiting)
+    if unheard:
+        desk.runner.run(SYSTEM, thread.take_in)
 
 
 def _lists(viewer: Actor) -> None:

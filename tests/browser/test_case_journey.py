@@ -24,7 +24,7 @@ from playwright.sync_api import (
     expect,
 )
 from sqlalchemy import select
-from support.browsing import settle
+from support.browsing import settle, unfolded
 from support.scorer import ScriptedScorer
 from support.serving import Served, serving
 
@@ -194,19 +194,6 @@ def press_for(page: Page, name: str, text: str) -> None:
             continue
         return
     pytest.fail(f"{name} did not say: {text}")
-
-
-def unfolded(page: Page, act: str) -> Locator:
-    """The form of one act, open: under its heading, and there perhaps among what is rare."""
-    head = page.locator("summary", has_text=re.compile(rf"{re.escape(act)}$"))
-    folds = page.locator("details").filter(has=head)
-    folds.last.wait_for(state="attached")
-    for place in range(folds.count()):  # from the outermost
-        one = folds.nth(place)
-        if one.get_attribute("open") is None:
-            one.locator("summary").first.click()
-            settle(page)
-    return folds.last
 
 
 def write(page: Page, form: Locator, label: str, text: str) -> None:

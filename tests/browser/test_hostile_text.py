@@ -415,6 +415,7 @@ def _go(page: Page, path: str) -> None:
 def _open(page: Page, message_id: str) -> None:
     """Open this message from the list, and no other: several are hostile, and as grave."""
     reference = short_ref(message_id)
+    settle(page)  # the list before may still stand there
     page.get_by_role("button", name=f"Open {reference}").first.click()
     page.get_by_role("heading", name=f"Message {reference}").wait_for()
     settle(page)
@@ -469,6 +470,7 @@ def _read_what_differs(page: Page, message_id: str) -> None:
 
 def _read_the_timeline(page: Page, message_id: str) -> None:
     page.get_by_role("button", name="Back to the queue").click()
+    settle(page)
     page.get_by_role("button", name=f"Open {message_id[:3]}-{message_id[3:6]}").first.click()
     page.get_by_role("button", name="Everything from this sender over time").click()
     page.get_by_text("What happened, newest first").wait_for()

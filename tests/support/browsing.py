@@ -1,5 +1,7 @@
 """Short ways in a browser, for the tests that drive one."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -40,3 +42,16 @@ def decide(page: Page, said: Locator) -> None:
         page.wait_for_function("from => Date.now() - from > 1000", arg=page.evaluate("Date.now()"))
         page.locator("body").press("Control+Enter")
     expect(said).to_be_visible()
+
+
+def unfolded(page: Page, act: str) -> Locator:
+    """The form of one act, open: under its heading, and there perhaps among what is rare."""
+    head = page.locator("summary", has_text=re.compile(rf"{re.escape(act)}$"))
+    folds = page.locator("details").filter(has=head)
+    folds.last.wait_for(state="attached")
+    for place in range(folds.count()):  # from the outermost
+        one = folds.nth(place)
+        if one.get_attribute("open") is None:
+            one.locator("summary").first.click()
+            settle(page)
+    return folds.last

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from playwright.sync_api import Page
 
-from support.browsing import settle
+from support.browsing import settle, unfolded
 from support.cases import (
     found_in,
     give,
@@ -105,8 +105,7 @@ def read_case(page: Page, url: str) -> None:
     settle(page)
     for name in ("Who had it", "Put right who somebody is", "Say what a piece of evidence shows",
                  "Say whether a talk took place", "End an interim measure"):  # fmt: skip
-        page.get_by_text(name, exact=True).first.click()
-        settle(page)
+        unfolded(page, name)
 
 
 def read_on_site(page: Page, url: str) -> None:
