@@ -40,7 +40,7 @@ PEOPLE = ("max", "ada", "kit", "gus", "mona")
 PARTS = {
     "reach", "sent_to", "visible", "check_reader", "load_read", "read_page", "waiting_for",
     "listed", "grounds", "parts_of", "opened_case", "known_case", "rows_of", "known_to", "serves",
-    "asked_or_reads", "in_cases", "items_of", "known", "may_open", "has_open",
+    "asked_or_reads", "in_cases", "items_of", "known", "may_open", "has_open", "course",
 }  # fmt: skip
 """Parts of other queries."""
 
@@ -71,6 +71,7 @@ ANSWERS: dict[str, tuple[frozenset[str], str]] = {
     "restrictions.queries.reach.to_decide": (ALL, "a part of a query: a condition"),
     "restrictions.queries.tasks.my_tasks": (frozenset({"mona"}), "tasks of their services"),
     "restrictions.queries.verified.address_is_verified": (ALL, "yes or no; the page asks a role"),
+    "staff.queries.hr.hr_part": (frozenset({"ada", "max"}), "who stands in for HR"),
     "staff.queries.team.guests": (ALL, "guests of matters that they may know of"),
     "staff.queries.team.team_page": (frozenset({"ada", "max"}), "who is here when"),
     "staff.sessions.queries.last_here": (ALL, "when they were here themselves"),
