@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from triage.core.access import Actor
+from triage.core.access import Action, Actor, check
 from triage.core.exclusions import excluded
 from triage.core.roles import Role
 from triage.messages.rules import Edge
@@ -16,7 +16,7 @@ from triage.referrals.queries.listing import parts_of, rows_of
 from triage.referrals.rules import DECIDERS_AGAINST, State
 from triage.referrals.tables import Referral, ReferralMatter
 from triage.staff.processes import Process
-from triage.staff.queries import active_people
+from triage.staff.queries import active_people, guest_matters
 from triage.staff.queries.team import outsiders
 
 BEFORE = frozenset({State.CONSIDERING, State.AUTHORISED})
@@ -40,8 +40,10 @@ class Unmarked:
 def unmarked(
     session: Session, *, viewer: Actor, referral_id: str, now: datetime
 ) -> Unmarked | None:
-    """Of a referral that the viewer may know of: nothing, where no mark of it was taken back, or
-    one of its messages is marked still."""
+    """Of a referral that the viewer may read: nothing, where no mark of it was taken back, or one
+    of its messages is marked still."""
+    if referral_id not in guest_matters(session, viewer.person_id, now):
+        check(viewer, Action.READ_REFERRALS)
     found = rows_of(session, viewer, now, Referral.id == referral_id)
     if not found or found[0].state not in BEFORE:
         return None
