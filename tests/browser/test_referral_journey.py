@@ -157,7 +157,7 @@ def test_p_pol_1_from_particular_concern_to_its_conclusion_with_a_pack_that_anyb
     dee.locator(".letter").first.wait_for()
     settle(dee)
     open_form(dee, "second look")
-    dee.get_by_text("Of particular concern").first.click()
+    dee.get_by_text(re.compile("^Of particular concern: ")).first.click()
     write(dee, "What should they look at?", "He says when he comes.")
     press(dee, "Ask for a second look")
     dee.get_by_text("A report to the police is being considered.").wait_for()
