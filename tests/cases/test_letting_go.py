@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from support.cases import inquired, notified, row, staffed, state, subject_of, tick
+from support.cases import (
+    inquired,
+    notified,
+    row,
+    staffed,
+    state,
+    subject_of,
+    tick,
+    write_by_receipt,
+)
 from support.desk import Desk
 from support.verdicts import close, does, outcome_due, said, verdict_on
 
@@ -17,7 +26,6 @@ from triage.cases.verdict.service import telling
 from triage.conduct.incidents import Wish
 from triage.core.errors import Conflict
 from triage.reports.answers import Reach, reach_to_json
-from triage.reports.service.steps import add_step
 from triage.reports.thread import StepKind
 
 
@@ -29,15 +37,7 @@ def cases(desk: Desk) -> Desk:
 
 def writes(desk: Desk, case_id: str, kind: StepKind, words: str = "Please stop.") -> None:
     """The reporter adds something by receipt, and it is taken in."""
-    report_id = row(desk, case_id).report_id
-
-    def work(session: Any) -> None:
-        add_step(
-            session, desk.triage.vault, report_id=report_id, kind=kind, text=words,
-            from_reporter=True, at=desk.now,
-        )  # fmt: skip
-
-    desk.triage.database.write(work)
+    write_by_receipt(desk, case_id, words, kind)
     tick(desk)
 
 
