@@ -53,7 +53,7 @@ def test_who_holds_which_roles(desk, shown) -> None:
         reason="a team of three",
     )
     said = words_of(shown(desk.ada))
-    assert "manager, can be on duty (reason recorded: a team of three)" in said
+    assert "manager, on duty (reason recorded: a team of three)" in said
     assert "decider, reviewer" in said
     assert "member of staff, no special role" in said
     assert "Gus" not in said

@@ -142,7 +142,12 @@ def test_the_quality_page_shows_an_admin_figures_and_no_message(screen, desk: De
 
 
 def test_moving_the_threshold_changes_a_sentence_and_nothing_else(screen, desk: Desk) -> None:
-    desk.decide(desk.ana, desk.arrive("[medium] words"))
+    for number in range(5):
+        if number == 4:
+            few = words_of(screen("quality", desk.dora))
+            assert "what another threshold would find cannot be said" in few
+        message = desk.arrive(f"[medium] words {number}")
+        desk.decide(desk.ana, message, Disposition.AGGRESSIVE, severity=Severity.LOW)
     before = len(desk.events())
     at = screen("quality", desk.dora)
     at = at.slider(key="cut").set_value(0.9).run()
