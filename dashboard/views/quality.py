@@ -116,8 +116,9 @@ def _draw_threshold(judged: Sequence[Judged], scores: Scores) -> None:
         return
     if sum(one.abusive for one in judged) < LEAST:
         untrusted.say(
-            "Too little of what came was found abusive by a person, or harmless in the blind "
-            "sample: what another threshold would find cannot be said."
+            "Fewer than {least} messages were found abusive by a person: what another threshold "
+            "would find cannot be said.",
+            least=LEAST,
         )
         return
     untrusted.say("Move it to see. Nothing changes: a threshold belongs to a model, as trained.")
