@@ -440,7 +440,7 @@ def write(found: dict[str, Any], asked: Any) -> str:
         f"{datetime.now(UTC):%Y-%m-%d}: {found['messages']:,} messages, {found['waiting']:,} of "
         f"them waiting; {found['sessions']} sessions at once, {found['reruns']:,} reruns in "
         f"{found['seconds']} s, with 0.5 to 3 s of reading before each click; load of the machine "
-        f"at the end {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores, other work beside it.",
+        f"at the end {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores.",
         "",
         f"- Another's marker received: **{found['leaks']}** times.",
         f"- Reruns that failed: {len(found['wrong'])}. Opened by a colleague a moment before: "
