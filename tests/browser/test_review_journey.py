@@ -16,6 +16,13 @@ def heading(page: Page) -> str:
     return title.inner_text().removeprefix("Message ")
 
 
+def looked_at(page: Page) -> int:
+    """How many were looked at, by the morning page: others may have been at work before."""
+    said = page.get_by_text(re.compile("came to the queue")).first.inner_text()
+    found = re.search(r"(\d+) looked at", said)
+    return int(found[1]) if found else 0
+
+
 def test_a_reviewer_reveals_decides_by_keyboard_sees_the_next_undoes_and_it_is_on_the_record(
     demo, sign_in
 ) -> None:
@@ -189,6 +196,7 @@ def test_from_the_morning_page_one_key_opens_the_first_and_eight_go_by_the_keybo
 ) -> None:
     """ux.md: eight flagged messages must cost ten minutes, and no hand leaves the keys."""
     page = sign_in(demo, "Bo Lindqvarn")
+    before = looked_at(page)
     keys = page.locator("body")
     keys.press("n")
     seen = []
@@ -206,7 +214,7 @@ def test_from_the_morning_page_one_key_opens_the_first_and_eight_go_by_the_keybo
     assert len(set(seen)) == 8
     page.get_by_role("button", name="Pass this to someone else").click()
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
-    expect(page.get_by_text("8 looked at (8 none of these)").first).to_be_visible()
+    expect(page.get_by_text(f"{before + 8} looked at").first).to_be_visible()
 
 
 def test_a_handover_is_copied_in_one_press_and_a_sentence_reaches_the_next(
