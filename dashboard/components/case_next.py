@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from dashboard import words_cases as words
 from triage.cases.inquiry.queries import Inquiry
 from triage.cases.inquiry.rules import NoticeState
-from triage.cases.inquiry.service.notices import ON_ITS_WAY
 from triage.cases.inquiry.service.stepping import LOOKS_INTO
 from triage.cases.queries import CaseItem
 from triage.cases.rules import TERMINAL, State
 from triage.cases.verdict.queries import VerdictItem
 from triage.cases.verdict.rules import ActionKind, ActionState
+from triage.letters.rules import ON_ITS_WAY
 from triage.staff.processes import Part
 
 

@@ -21,10 +21,10 @@ from triage.cases.inquiry.rules import (
     Withheld,
 )
 from triage.cases.inquiry.service.evidence import LONGEST_TEXT
-from triage.cases.inquiry.service.notices import ON_ITS_WAY
 from triage.cases.queries import CaseItem
 from triage.cases.rules import State
 from triage.core.access import Actor
+from triage.letters.rules import ON_ITS_WAY
 from triage.staff.calendar import at_clock, local_day
 
 MORNING = time(9)

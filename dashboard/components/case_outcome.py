@@ -37,7 +37,7 @@ def draw(found: CaseItem, there: VerdictItem) -> None:
     st.header("Who is told how it ended", anchor=False)
     if there.reach is None:
         untrusted.say("{words}", kind="quiet", words=words.NOT_ASKED)
-    elif found.row.state is State.OUTCOME_DUE:
+    elif ToldTo.REPORTER.value in there.untold or found.row.state is State.OUTCOME_DUE:
         by_letter = there.reach is How.LETTER
         said = words.BY_LETTER if by_letter else words.BY_RECEIPT
         untrusted.say("{words}", kind="quiet", words=said)
@@ -85,9 +85,9 @@ def _name(found: CaseItem, party_id: str) -> str:
 
 def forms(found: CaseItem, there: VerdictItem) -> dict[str, Form]:
     """Telling, saying why not, and closing: for who handles it, once all is done."""
-    if found.row.state is not State.OUTCOME_DUE or Part.HANDLER not in found.row.parts:
+    if found.row.state not in SHOWN_IN or Part.HANDLER not in found.row.parts:
         return {}
-    begun = {one.party_id for one in there.outcomes}
+    begun = {one.party_id for one in there.outcomes if not one.lapsed}
     people = {
         one: _name(found, one)
         for one in there.untold
@@ -97,6 +97,8 @@ def forms(found: CaseItem, there: VerdictItem) -> dict[str, Form]:
     acts: dict[str, Form] = {}
     if reporter:
         acts["tell_reporter"] = partial(_tell_reporter, there)
+    if found.row.state is State.CLOSED:
+        return acts
     if people:
         acts["tell_subject"] = partial(_tell_subject, people)
     if reporter or people:

@@ -24,7 +24,6 @@ from triage.cases.queries import (
     CaseRow,
     PartyItem,
     any_sealed,
-    any_unheard,
     board,
     case,
     invited,
@@ -39,6 +38,7 @@ from triage.cases.service import handling, opening, recusing, thread
 from triage.core.access import SYSTEM, Action, Actor
 from triage.core.errors import Invalid, NotFound
 from triage.core.ids import is_id
+from triage.reports.queries import any_unheard
 
 
 def draw() -> None:

@@ -15,7 +15,7 @@ from support.cases import (
     write_by_receipt,
 )
 from support.desk import Desk
-from support.verdicts import close, does, outcome_due, said, verdict_on
+from support.verdicts import close, does, outcome_due, said, seen, verdict_on
 
 from triage.cases.inquiry.service import notices
 from triage.cases.inquiry.service.jobs import run_inquiries
@@ -137,7 +137,9 @@ def test_p_out_2_who_asks_only_after_it_was_said_why_they_are_not_told_is_told(c
     case_id = outcome_due(cases)
     does(cases, cases.hal, telling.waive, case_id, told=ToldTo.REPORTER, reason="never asked")
     cases.move(minutes=1)
+    assert seen(cases, case_id).untold == ()
     wishes_to_know(cases, case_id)
+    assert seen(cases, case_id).untold == ("reporter",), "the page says what the command says"
     with pytest.raises(Conflict):
         close(cases, case_id)
     does(cases, cases.hal, telling.tell_reporter, case_id)
@@ -151,7 +153,9 @@ def test_p_out_2_who_asks_only_once_it_is_closed_is_told(cases: Desk) -> None:
     cases.move(minutes=1)
     wishes_to_know(cases, case_id)
     before = len(said(cases, case_id))
+    assert seen(cases, case_id).untold == ("reporter",)
     does(cases, cases.hal, telling.tell_reporter, case_id)
     assert len(said(cases, case_id)) == before + 1
+    assert seen(cases, case_id).untold == ()
     with pytest.raises(Conflict):
         does(cases, cases.hal, telling.tell_reporter, case_id)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
-from support.cases import agreed, begun, give, held, staffed, state
+from support.cases import agreed, begun, give, held, staffed, state, write_by_receipt
 from support.desk import Desk
 from support.screens import press, words_of
 from support.verdicts import (
@@ -42,6 +42,8 @@ from triage.conduct.incidents import ViolationKind, Wish
 from triage.core.ids import short_ref
 from triage.core.roles import Role
 from triage.letters.rules import HIDDEN
+from triage.reports.answers import Reach, reach_to_json
+from triage.reports.thread import StepKind
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.rules import Kind
 from triage.staff.calendar import LONDON
@@ -497,6 +499,22 @@ def test_p_out_1_not_to_tell_takes_a_reason(on_page: Any, cases: Desk) -> None:
     (made,) = seen(cases, case_id).outcomes
     assert (made.told, made.how) == (ToldTo.REPORTER, How.WAIVED)
     assert "the receipt was lost" in on_page("hal", case_id).says
+
+
+def test_p_out_2_who_asks_only_once_it_is_closed_can_be_told_from_the_page(
+    on_page: Any, cases: Desk
+) -> None:
+    case_id = close(cases, outcome_due(cases, wish=Wish.NONE))
+    assert "tell_reporter" not in on_page("hal", case_id).acts
+    cases.move(minutes=1)
+    wish = reach_to_json(Reach(wish=Wish.BY_RECEIPT))
+    write_by_receipt(cases, case_id, wish, StepKind.REACH)
+    on = on_page("hal", case_id)
+    assert "tell_reporter" in on.acts
+    on.do("tell_reporter")
+    (made,) = seen(cases, case_id).outcomes
+    assert (made.told, made.how) == (ToldTo.REPORTER, How.RECEIPT)
+    assert "tell_reporter" not in on_page("hal", case_id).acts
 
 
 def due_to_subject(desk: Desk) -> str:

@@ -94,6 +94,7 @@ up as a process was slow, and that process then says that the server took it."""
 TERMINAL = frozenset({State.SENT, State.COPIED_OUT, State.WITHDRAWN})
 GONE = frozenset({State.SENT, State.COPIED_OUT})
 """Somebody outside may have it: from here on not a letter of it is changed."""
+ON_ITS_WAY = GONE | {State.QUEUED}
 
 SYSTEM_EDGES = frozenset({Edge.HAND_OVER, Edge.GIVE_UP})
 """All that happens without a person: what a person sent goes to the server, or does not."""

@@ -4,7 +4,9 @@ There is no viewer here. On the desk the room of cases asks for a case's report 
 has found that the viewer may see the case; in the form, the receipt has opened it.
 """
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from triage.core.errors import NotFound
@@ -14,6 +16,29 @@ from triage.reports.answers import Answers, Reach, reach_from_json, reach_of
 from triage.reports.published import Published
 from triage.reports.tables import FormPublished, Report, ReportFile, ReportMessage
 from triage.reports.thread import FileRow, StepKind, ThreadRow
+
+
+def unheard() -> ColumnElement[bool]:
+    """What a reporter wrote and the desk has not taken in."""
+    return and_(ReportMessage.from_reporter, ReportMessage.taken_at.is_(None))
+
+
+def any_unheard(session: Session) -> bool:
+    """Whether anything of that stands on a report that is opened."""
+    opened = select(ReportMessage.id).join(Report, Report.id == ReportMessage.report_id)
+    found = opened.where(unheard(), Report.opened_at.is_not(None)).limit(1)
+    return session.scalar(found) is not None
+
+
+def last_reach(session: Session, *, report_id: str) -> datetime | None:
+    """When the reporter last said by receipt how they are reached and what they wish to learn."""
+    return session.scalar(
+        select(func.max(ReportMessage.at)).where(
+            ReportMessage.report_id == report_id,
+            ReportMessage.from_reporter,
+            ReportMessage.kind == StepKind.REACH.value,
+        )
+    )
 
 
 def report_answers(session: Session, *, vault: Vault, report_id: str) -> Answers:

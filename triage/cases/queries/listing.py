@@ -14,7 +14,7 @@ from triage.core.access import Action, Actor, check, visible
 from triage.core.closed import MatterMember
 from triage.core.errors import NotFound
 from triage.core.settings import Settings
-from triage.reports.tables import Report, ReportMessage
+from triage.reports.tables import Report
 from triage.staff.processes import Part
 from triage.staff.queries import names
 from triage.staff.queries.team import work_calendar
@@ -116,21 +116,6 @@ def named_event(session: Session, event_id: str | None, text: str) -> str:
 def any_sealed(session: Session) -> bool:
     """Whether a report waits to be opened by the system."""
     found = select(Report.id).where(Report.opened_at.is_(None)).limit(1)
-    return session.scalar(found) is not None
-
-
-def any_unheard(session: Session) -> bool:
-    """Whether something that a reporter added waits to be taken in by the system."""
-    found = (
-        select(ReportMessage.id)
-        .join(Report, Report.id == ReportMessage.report_id)
-        .where(
-            ReportMessage.from_reporter,
-            ReportMessage.taken_at.is_(None),
-            Report.opened_at.is_not(None),
-        )
-        .limit(1)
-    )
     return session.scalar(found) is not None
 
 

@@ -6,6 +6,7 @@ Whoever could become a member of a case asks here first, so that nobody is let i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -207,16 +208,7 @@ def _by_hand(tx: Tx, case: Case, staff: Ours) -> dict[str, MatchKind]:
         select(CaseParty).where(CaseParty.case_id == case.id, CaseParty.added_by.is_not(None))
     )
 
-    def shown(one: CaseParty, column: str) -> str:
-        return tx.vault.show(
-            tx.session,
-            owner_id=case.id,
-            table="case_parties",
-            column=column,
-            row_id=one.id,
-            sealed=getattr(one, column),
-        )
-
+    shown = partial(tx.vault.show_of, tx.session, case.id)
     people = [
         Person(name=shown(one, "name"), role=shown(one, "role"), contact=shown(one, "contact"))
         for one in rows

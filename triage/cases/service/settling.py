@@ -145,12 +145,13 @@ def _check_may_end(tx: Tx, case: Case, edge: Edge) -> None:
 
 def _was_notified(tx: Tx, case: Case) -> bool:
     """Whether a notice to anybody has gone, or is on its way."""
+    out = [one.value for one in letters.ON_ITS_WAY]
     found = (
         select(CaseNotice.id)
         .outerjoin(Letter, Letter.id == CaseNotice.letter_id)
         .where(
             CaseNotice.case_id == case.id,
-            or_(CaseNotice.sent_at.is_not(None), Letter.state.in_(ON_ITS_WAY)),
+            or_(CaseNotice.sent_at.is_not(None), Letter.state.in_(out)),
         )
     )
     return tx.session.scalar(found.limit(1)) is not None
@@ -162,7 +163,6 @@ def _open(tx: Tx, case_id: str) -> CaseSecond | None:
 
 
 DECIDED = frozenset({State.DECIDED, State.ACTIONING, State.OUTCOME_DUE})
-ON_ITS_WAY = [one.value for one in (letters.State.QUEUED, *letters.GONE)]
 GOES_ON_TOLD = (
     "You asked us to go no further. The person you told us about knows of the report by now, and "
     "is to learn how it ended, so we finish it. We do not say who told us. If you are worried what "

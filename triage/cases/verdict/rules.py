@@ -175,3 +175,10 @@ def identity_state(
     if approved is None:
         return IdentityState.ASKED
     return IdentityState.APPROVED if approved else IdentityState.REFUSED
+
+
+def has_lapsed(told: ToldTo, how: How, at: datetime, asked_at: datetime | None) -> bool:
+    """Whether it was said why the reporter is not told, and they have said anew since what they
+    wish to learn: it does not count any more (P-OUT-2)."""
+    waived = told is ToldTo.REPORTER and how is How.WAIVED
+    return waived and asked_at is not None and asked_at > at

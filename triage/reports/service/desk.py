@@ -16,7 +16,7 @@ from triage.core.ids import new_id
 from triage.core.text import needed
 from triage.reports.answers import LONGEST_ACCOUNT, Answers, check, tidied
 from triage.reports.published import KEYS
-from triage.reports.queries import files, report_answers
+from triage.reports.queries import files, report_answers, unheard
 from triage.reports.service.steps import add_step
 from triage.reports.tables import FormPublished, Report, ReportMessage
 from triage.reports.thread import Incoming, OpenedReport, StepKind
@@ -58,8 +58,7 @@ def incoming(tx: Tx, *, limit: int = 100) -> list[Incoming]:
         select(ReportMessage)
         .join(Report, Report.id == ReportMessage.report_id)
         .where(
-            ReportMessage.from_reporter,
-            ReportMessage.taken_at.is_(None),
+            unheard(),
             Report.opened_at.is_not(None),
         )
         .order_by(ReportMessage.at, ReportMessage.report_id, ReportMessage.sequence)

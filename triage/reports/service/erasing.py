@@ -10,6 +10,7 @@ from triage.core.commands import Tx
 from triage.core.erased import end_matter
 from triage.core.errors import NotFound
 from triage.core.ids import new_id
+from triage.reports.queries import unheard
 from triage.reports.tables import Report, ReportFile, ReportMessage
 
 
@@ -37,9 +38,5 @@ def forget_report(tx: Tx, *, report_id: str) -> None:
 
 def unread(session: Session, report_id: str) -> bool:
     """Whether its reporter has written something that the desk has not taken in."""
-    found = select(ReportMessage.id).where(
-        ReportMessage.report_id == report_id,
-        ReportMessage.from_reporter,
-        ReportMessage.taken_at.is_(None),
-    )
+    found = select(ReportMessage.id).where(ReportMessage.report_id == report_id, unheard())
     return session.scalar(found.limit(1)) is not None

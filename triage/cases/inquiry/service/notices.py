@@ -133,7 +133,7 @@ def withhold(tx: Tx, *, party_id: str, ground: Withheld, reason: str, recheck_at
     risk = tx.settings.case_withhold_for_risk
     check_withheld(ground, recheck_at, tx.now, risk=risk)
     letter = _letter(tx, notice)
-    if letter is not None and letters.State(letter.state) in ON_ITS_WAY:
+    if letter is not None and letters.State(letter.state) in letters.ON_ITS_WAY:
         raise Conflict("The letter is on its way: call it back first.")
     step_notice(tx, case, notice, NoticeEdge.WITHHOLD, reason=reason, ground=ground.value)
     notice.ground, notice.recheck_at = ground.value, recheck_at
@@ -249,7 +249,6 @@ def _letter(tx: Tx, notice: CaseNotice) -> Letter | None:
 
 TELLS = frozenset({State.INVESTIGATING, State.AWAITING_SUBJECT})
 HEARS = TELLS | {State.WITHDRAWN_REQUESTED}
-ON_ITS_WAY = frozenset({letters.State.QUEUED, *letters.GONE})
 ASKS = (
     "Before we write to the person you told us about, we want you to see what we would say. "
     "Could anything in it tell them that it was you? Please answer here within three working "

@@ -88,6 +88,8 @@ class OutcomeItem:
     how: How
     letter_id: str | None
     sent: bool
+    lapsed: bool
+    """It counts no more: the reporter has said anew what they wish to learn."""
     by: str
     at: datetime
     why: str

@@ -26,6 +26,7 @@ from triage.cases.verdict.rules import (
     AppealOutcome,
     How,
     ToldTo,
+    has_lapsed,
 )
 from triage.cases.verdict.tables import (
     CaseAction,
@@ -46,7 +47,7 @@ from triage.letters.tables import Letter
 from triage.referrals.rules import State as ReferralState
 from triage.referrals.rules import words as referral_words
 from triage.referrals.tables import Referral
-from triage.reports.queries import reach_now, report_answers
+from triage.reports.queries import last_reach, reach_now, report_answers
 from triage.restrictions.rules import State as RestrictionState
 from triage.restrictions.rules import words as restriction_words
 from triage.restrictions.tables import Restriction
@@ -89,19 +90,20 @@ def verdict(
 def _untold(
     session: Session, case: Case, outcomes: tuple[OutcomeItem, ...], how: How | None
 ) -> tuple[str, ...]:
-    """Who is left to be told: the reporter, if they asked, and whoever was sent a notice."""
-    if State(case.state) is not State.OUTCOME_DUE:
+    """Who is left to be told: the reporter, if they asked, and whoever was sent a notice. Once it
+    is closed, a reporter who asks only then."""
+    if State(case.state) not in {State.OUTCOME_DUE, State.CLOSED}:
         return ()
     notified = session.scalars(
         select(CaseNotice.party_id)
         .where(CaseNotice.case_id == case.id, CaseNotice.sent_at.is_not(None))
         .order_by(CaseNotice.sent_at, CaseNotice.party_id)
     )
-    told = {one.party_id for one in outcomes if one.sent}
+    told = {one.party_id for one in outcomes if one.sent and not one.lapsed}
     reporter = how is not None and None not in told
     return (
         *([ToldTo.REPORTER.value] if reporter else []),
-        *(one for one in notified if one not in told),
+        *(one for one in notified if one not in told and State(case.state) is not State.CLOSED),
     )
 
 
@@ -220,6 +222,7 @@ class _Reading:
             .where(CaseOutcome.decision_id == self._stands)
             .order_by(CaseOutcome.at, CaseOutcome.id)
         ).all()
+        asked_at = last_reach(self._session, report_id=self._case.report_id)
         return tuple(
             OutcomeItem(
                 id=one.id,
@@ -229,6 +232,7 @@ class _Reading:
                 how=How(one.how),
                 letter_id=one.letter_id,
                 sent=one.how != How.LETTER.value or self._is_out(one.letter_id),
+                lapsed=has_lapsed(ToldTo(one.told), How(one.how), one.at, asked_at),
                 by=self._who(one.by),
                 at=one.at,
                 why=self._open(one, "why"),

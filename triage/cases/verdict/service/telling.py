@@ -7,7 +7,7 @@ from triage.cases.inquiry.service import guards
 from triage.cases.rules import Finding, State
 from triage.cases.service.stepping import load_as
 from triage.cases.tables import Case
-from triage.cases.verdict.rules import ActionKind, ActionState, How, ToldTo
+from triage.cases.verdict.rules import ActionKind, ActionState, How, ToldTo, has_lapsed
 from triage.cases.verdict.service.standing import (
     actions_of,
     check_party,
@@ -27,8 +27,7 @@ from triage.letters.rules import LetterKind
 from triage.letters.tables import Letter
 from triage.letters.wording import Value, draft_text
 from triage.reports import service as reports
-from triage.reports.queries import reach_now, thread
-from triage.reports.thread import StepKind
+from triage.reports.queries import last_reach, reach_now
 from triage.restrictions.codes import appeal_code, appeal_hash
 from triage.restrictions.service.erasing import running
 from triage.staff.processes import Part
@@ -164,15 +163,8 @@ def _was_told(
 
 
 def _lapsed(tx: Tx, case: Case, one: CaseOutcome) -> bool:
-    """Whether it was said that the reporter is not told, and they have changed their wish since."""
-    return (
-        one.how == How.WAIVED.value
-        and one.told == ToldTo.REPORTER.value
-        and any(
-            row.kind is StepKind.REACH and row.at > one.at
-            for row in thread(tx.session, vault=tx.vault, report_id=case.report_id)
-        )
-    )
+    asked_at = last_reach(tx.session, report_id=case.report_id)
+    return has_lapsed(ToldTo(one.told), How(one.how), one.at, asked_at)
 
 
 def _check_untold(
