@@ -18,7 +18,7 @@ from triage.cli_audit import audit_app
 from triage.cli_backup import backup_app, restore
 from triage.cli_columns import Columns, Yes, settle, taken_in
 from triage.cli_evaluate import evaluate
-from triage.cli_form import form_app
+from triage.cli_form import LAST_WORDS, form_app
 from triage.cli_jobs import jobs_app
 from triage.cli_keys import keys_app
 from triage.cli_labels import labels_app
@@ -202,6 +202,7 @@ def _serve(address: str, port: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=LAST_WORDS,
     )
 
 

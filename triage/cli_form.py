@@ -19,6 +19,9 @@ out = Console(highlight=False)
 
 AT_ONCE = 200
 """Requests that the form has in hand at one time; others are told to come back."""
+LAST_WORDS = 10
+"""Seconds that requests in hand have once a server is told to stop. A visitor who never comes to
+an end must not keep it up: without a limit it would wait for them for ever."""
 
 
 @form_app.command("grants")
@@ -68,6 +71,7 @@ def listen(app: str, settings: Settings, port: int, **more: Any) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=LAST_WORDS,
         proxy_headers=bool(settings.trusted_proxy),
         forwarded_allow_ips=settings.trusted_proxy or "",
         **more,

@@ -421,6 +421,13 @@ def _open(page: Page, message_id: str) -> None:
     settle(page)
 
 
+def _back(page: Page) -> None:
+    """To the list, once it stands: one that is still drawn moves away from under a click."""
+    page.get_by_role("button", name="Back to the queue").click()
+    page.get_by_role("heading", level=1, name="Review").wait_for()
+    settle(page)
+
+
 def _read_message(page: Page, message_id: str) -> None:
     page.locator('[data-testid="stSidebarNavLink"][href$="/review"]').click()
     _open(page, message_id)
@@ -447,7 +454,7 @@ def _read_message(page: Page, message_id: str) -> None:
 
 
 def _read_forward(page: Page, message_id: str) -> None:
-    page.get_by_role("button", name="Back to the queue").click()
+    _back(page)
     page.get_by_role("button", name="Show these forwards").click()
     page.get_by_role("button", name="Show the whole queue").wait_for()
     settle(page)
@@ -457,8 +464,10 @@ def _read_forward(page: Page, message_id: str) -> None:
 
 
 def _read_what_differs(page: Page, message_id: str) -> None:
-    page.get_by_role("button", name="Back to the queue").click()
-    page.get_by_role("button", name="Show the whole queue").click()
+    _back(page)
+    whole = page.get_by_role("button", name="Show the whole queue")
+    whole.click()
+    whole.wait_for(state="hidden")
     _open(page, message_id)
     page.get_by_text("1 near-identical message waits").wait_for()
     settle(page)
@@ -469,9 +478,8 @@ def _read_what_differs(page: Page, message_id: str) -> None:
 
 
 def _read_the_timeline(page: Page, message_id: str) -> None:
-    page.get_by_role("button", name="Back to the queue").click()
-    settle(page)
-    page.get_by_role("button", name=f"Open {message_id[:3]}-{message_id[3:6]}").first.click()
+    _back(page)
+    _open(page, message_id)
     page.get_by_role("button", name="Everything from this sender over time").click()
     page.get_by_text("What happened, newest first").wait_for()
     settle(page)

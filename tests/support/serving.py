@@ -18,6 +18,8 @@ class Served:
 
     url: str
     home: Path
+    killed: bool = False
+    """Whether it had to be, since it did not stop when it was told to."""
 
 
 @contextmanager
@@ -26,6 +28,7 @@ def serving(
 ) -> Iterator[Served]:
     """Run a server until the context ends; ``{port}`` in the command becomes a free port."""
     port = free_port()
+    served = Served(f"http://127.0.0.1:{port}", home)
     with (home / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [part.replace("{port}", str(port)) for part in command],
@@ -36,10 +39,17 @@ def serving(
         )
         try:
             _wait(f"http://127.0.0.1:{port}{health}", server, home)
-            yield Served(f"http://127.0.0.1:{port}", home)
+            yield served
         finally:
             server.terminate()
-            server.wait(20)
+            try:
+                server.wait(60)
+            except subprocess.TimeoutExpired:
+                # Plain `streamlit run` waits without end for a connection that a browser, with
+                # its page closed, has not let go.
+                served.killed = True
+                server.kill()
+                server.wait()
 
 
 def _wait(url: str, server: "subprocess.Popen[bytes]", home: Path) -> None:
