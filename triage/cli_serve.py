@@ -13,9 +13,10 @@ from triage.core.settings import Settings
 out = Console()
 err = Console(stderr=True)
 
-DOES_NOT_STOP = {"model"}
+DOES_NOT_STOP = {"model", "jobs", "erasure"}
 """Unsafe for the doctor, and no reason to keep people out: without a model every message goes
-to people, and a banner says so (trust.md section 2)."""
+to people, and where a job does not run what waits is still seen by who looks; a banner says so
+(trust.md section 2)."""
 
 
 def serve(

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from streamlit import config as screen_config
 from typer.testing import CliRunner
 
-from triage import cli, doctor
+from triage import cli, cli_serve, doctor
 from triage.classifier import model
 from triage.core.database import driver_url, make_engine
 from triage.core.keys import KeyStore
@@ -411,6 +411,15 @@ def nobody_erases(home: Path, _: pytest.MonkeyPatch) -> None:
     said_by(Settings().url, "UPDATE audit_events SET at = '2020-01-01 00:00:00.000000'")
 
 
+def no_timer(home: Path, _: pytest.MonkeyPatch) -> None:
+    said_by(Settings().url, "UPDATE job_runs SET started = datetime(started, '-3 hours')")
+
+
+def alarms_fail(home: Path, _: pytest.MonkeyPatch) -> None:
+    spoiled = "ok = 0, error = 'KeyError', started = datetime(started, '-3 hours')"
+    said_by(Settings().url, f"UPDATE job_runs SET {spoiled} WHERE name = 'alarms'")
+
+
 PLACES: dict[str, tuple[Callable[[Path, pytest.MonkeyPatch], None], list[str]]] = {
     "the database's file is for all to read": (mode("triage.db", 0o644), ["database file"]),
     "the hash key is for all to read": (hash_key_file, ["hash key"]),
@@ -422,6 +431,8 @@ PLACES: dict[str, tuple[Callable[[Path, pytest.MonkeyPatch], None], list[str]]] 
     "others may read the keys of backups": (mode("backup-keys", 0o755), ["backup keys"]),
     "backups beside their keys": (beside_their_keys, ["backup keys"]),
     "a desk for long, and nobody erases": (nobody_erases, ["erasure"]),
+    "nothing runs by itself any more": (no_timer, ["jobs"]),
+    "a job that fails": (alarms_fail, ["jobs"]),
     "a public key of somebody else": (spoil_public_key, ["desk key"]),
     "the private key within the form's reach": (spoil_form_key, ["form: key"]),
     "the private key in the form's settings": (spoil_form_key_by_settings, ["form: key"]),
@@ -493,6 +504,24 @@ def test_a_form_whose_role_reads_the_desk_is_red(
     settle(monkeypatch, tmp_path / "form", TRIAGE_DATABASE_URL=on_postgres.url)
     monkeypatch.setenv("TRIAGE_DESK_PUBLIC_KEY", own_key(on_postgres.home))
     assert unsafe() == ["form: role"]
+
+
+def test_which_jobs_do_not_run_is_said_and_keeps_nobody_out(
+    sqlite_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarms_fail(sqlite_home, monkeypatch)
+    (found,) = (one for one in examined() if one.what == "jobs")
+    assert "alarms" in found.found
+    assert "outbox" not in found.found
+    started: list[int] = []
+    monkeypatch.setattr(cli_serve, "run", lambda settings, port: started.append(port))
+    triage("serve", "--port", "8501")
+    assert started == [8501]
+
+
+def test_where_no_job_has_run_yet_the_timer_is_asked_for(sqlite_home: Path) -> None:
+    said_by(Settings().url, "DELETE FROM job_runs")
+    assert ("note", "jobs", "never yet") in not_good()
 
 
 # -- nothing is left out

@@ -18,6 +18,7 @@ from sqlalchemy import (
     ScalarSelect,
     String,
     column,
+    create_engine,
     delete,
     func,
     select,
@@ -28,7 +29,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from triage.core.clock import AHEAD
 from triage.core.commands import Runner
-from triage.core.database import Base, Database
+from triage.core.database import Base, Database, driver_url
 from triage.core.errors import NoRoom
 from triage.core.ids import new_id
 
@@ -138,6 +139,16 @@ def overview(session: Session, now: datetime, registry: Sequence[Job]) -> list[J
     if any(one.last_success is None for one in found):
         first = session.scalar(select(func.min(JobRun.started)))
     return [_state(job, one, now, first) for job, one in zip(registry, found, strict=True)]
+
+
+def look_at_jobs(url: str, now: datetime, registry: Sequence[Job]) -> list[JobState]:
+    """The overview of a database from outside; it changes nothing."""
+    engine = create_engine(driver_url(url))
+    try:
+        with Session(engine) as session:
+            return overview(session, now, registry)
+    finally:
+        engine.dispose()
 
 
 def _take_turn(runner: Runner, job: Job, at: datetime) -> Ran | None:

@@ -12,6 +12,7 @@ from triage.core.settings import Settings
 from triage.doctor import form, people, reach, serving, stored
 from triage.doctor.backups import backups
 from triage.doctor.findings import Finding, Level
+from triage.doctor.jobs import jobs
 from triage.doctor.mailboxes import mailboxes
 from triage.doctor.retention import retention
 from triage.doctor.serving import SCREEN_OPTIONS
@@ -48,6 +49,7 @@ def examine(settings: Settings | None = None) -> list[Finding]:
         *mailboxes(settings),
         *serving.sign_in(settings),
         *form.form(settings),
+        *jobs(settings),
         *retention(settings),
         *people.team(settings),
     ]
