@@ -47,9 +47,10 @@ FAULTS = {
     "imports": Fault(("test_import_killed.py",), {"RUNS": 100}),
     "mailboxes": Fault(("test_mailbox_killed.py",), {"RUNS": 100}),
     "crashes": Fault(("test_postgres_crashes.py",), {"CRASHES": 20}),
-    "disk": Fault(("test_disk_full.py",), {"DISK": 3}),
+    "disk": Fault(("test_disk_full.py",), {"DISK": 5}),
+    "log": Fault(("test_log_disk_full.py",), {"LOG": 5}),
     "model": Fault(("test_model_corrupt.py",), {"MODEL": 9}),
-    "clock": Fault(("test_clock_steps.py",), {"STEPS": 40}),
+    "clock": Fault(("test_clock_steps.py",), {"STEPS": 200}),
     "races": Fault(("test_one_item.py",), {"RACES": 1000}),
     "writers": Fault(("test_writers.py",), {"WRITES": 1000}),
 }
