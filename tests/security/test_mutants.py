@@ -1197,8 +1197,8 @@ MUTANTS += [
     ),
     Mutant(
         "a late record counts in two releases",
-        "triage/trends/queries/counting.py",
-        "        or_(Message.received_at >= span.starts, came >= late_start),\n",
+        "triage/trends/queries/belonging.py",
+        "        or_(Message.received_at >= span.starts, came >= late.starts),\n",
         "",
         "tests/trends/test_releases.py::test_the_query_counts_each_message_in_the_month_that_the"
         "_rule_says",
