@@ -2067,15 +2067,15 @@ MUTANTS += [
     Mutant(
         "what is flagged late counts in the month of the message",
         "triage/trends/queries/belonging.py",
-        "        .correlate(Message)\n        .scalar_subquery()\n    )\n",
-        "        .correlate(Message)\n        .scalar_subquery()\n    )\n    queued = came\n",
+        "        .correlate(one)\n        .scalar_subquery()\n    )\n",
+        "        .correlate(one)\n        .scalar_subquery()\n    )\n    queued = came\n",
         "tests/trends/test_late_flags.py::test_p_sum_1_what_is_flagged_late_counts_in_the_next_release_and_the_quarter_stands",
     ),
     Mutant(
         "what is taken up again is flagged anew",
         "triage/trends/queries/belonging.py",
         "        select(func.min(MessageTransition.at))\n",
-        "        select(Message.queued_at)\n",
+        "        select(one.queued_at)\n",
         "tests/trends/test_late_flags.py::test_p_sum_1_the_flagged_of_months_make_up_their_quarter_exactly_whatever_was_late_or_erased",
     ),
     Mutant(

@@ -10,6 +10,7 @@ from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from triage.core.audit import AuditEvent
 from triage.messages.rules import Edge
@@ -64,24 +65,26 @@ def flagged_by_hand(period: Period) -> ColumnElement[bool]:
     they came to it first (``flagged_month``): most of them the day they came in, some long after.
     """
     span, late = stretch(period), _late(period)
-    came = Message.imported_at
+    one = aliased(Message)
+    came, received = one.imported_at, one.received_at
     queued = (
         select(func.min(MessageTransition.at))
         .where(
-            MessageTransition.message_id == Message.id,
+            MessageTransition.message_id == one.id,
             MessageTransition.edge == Edge.QUEUE.value,
         )
-        .correlate(Message)
+        .correlate(one)
         .scalar_subquery()
     )
-    return and_(
-        not_(Message.flagged),
-        not_(Message.sampled),
-        Message.queued_at >= span.starts,  # it only ever moves on: this narrows the search
+    ids = select(one.id).where(  # few: found first, and only then looked at
+        one.queued_at >= span.starts,  # it only ever moves on: this narrows the search
+        not_(one.flagged),
+        not_(one.sampled),
         queued < late.ends,
-        or_(Message.received_at < span.ends, came < span.ends),
-        or_(queued >= late.starts, and_(came >= span.starts, Message.received_at >= span.starts)),
+        or_(received < span.ends, came < span.ends),
+        or_(queued >= late.starts, and_(came >= span.starts, received >= span.starts)),
     )
+    return Message.id.in_(ids)
 
 
 def flagged_stub(period: Period) -> ColumnElement[bool]:
