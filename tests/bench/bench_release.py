@@ -6,7 +6,8 @@ Usefulness first: a year at 400 messages a day with 2 % flagged, 30 staff and 12
 through the fixed schema: the share of messages that stand in a published cell of their own, and
 how far published figures lie from the true ones. Then how often a direction is claimed over
 histories that are constant, and that double. Then every release of one year at a million
-messages (or so many), the gate included, on SQLite. Run it by hand; nothing asserts on it.
+messages (or so many), the gate included, on SQLite. Run it by hand; what is asserted of one such
+year stands in tests/trends/test_usefulness.py.
 """
 
 import random
@@ -14,29 +15,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "trends")]
 
-from histories import Size, facts, history, periods, poisson  # noqa: E402
+from histories import periods, poisson  # noqa: E402
 from support.scorer import ScriptedScorer  # noqa: E402
 from support.year import fill  # noqa: E402
+from useful import YEAR, a_year  # noqa: E402
 
 from triage.app import open_triage  # noqa: E402
 from triage.core.access import CONSOLE  # noqa: E402
 from triage.core.clock import SetClock  # noqa: E402
 from triage.demo import demo_settings  # noqa: E402
-from triage.trends import incidents, service  # noqa: E402
-from triage.trends.frozen import Release  # noqa: E402
-from triage.trends.incidents import Incident  # noqa: E402
-from triage.trends.protect import protect  # noqa: E402
-from triage.trends.rules import Period, Span, Style, figure, midpoint  # noqa: E402
+from triage.trends import service  # noqa: E402
+from triage.trends.rules import Style, figure  # noqa: E402
 from triage.trends.sentences import Direction, Stretch, direction  # noqa: E402
-from triage.trends.tally import Tally  # noqa: E402
-from triage.trends.views import SETTINGS, VIEWS, Node, build  # noqa: E402
 
-YEAR = 2026
 HISTORIES = 10
 
 
@@ -47,80 +43,23 @@ def say(line: str) -> None:
 
 def usefulness() -> None:
     """Over ten invented years: what stands in a cell of its own, and the error of what does."""
-    shown: dict[str, list[float]] = {}
-    errors: dict[str, list[float]] = {}
-    months, threats, statements = [], [], []
-    for seed in range(HISTORIES):
-        records = history(seed, Size(400 * 365 / 12, 0.02, 30), YEAR, 1)
-        out: list[Release] = []
-        for period in periods(YEAR, 1):
-            given: dict[Node, Tally] = {**facts(records, period), **reports(period, seed)}
-            views = incidents.views(all_reports(seed), period)
-            made = protect(build(period, given, (), views), out)
-            if made.refused:
-                say(f"{period.code} refused: {made.refused[0]}")
-                continue
-            out.append(made.release)
-            measure(made.release, given, shown, errors)
-        flagged = [one.figure("flagged") for one in out if one.period.span is Span.MONTH]
-        months.append(sum(midpoint(one) is not None for one in flagged))
-        (year,) = (one for one in out if one.period.span is Span.YEAR)
-        threats.append(year.figure("threats"))
-        statements.append(year.figure("incidents"))
+    years = [a_year(seed) for seed in range(HISTORIES)]
     say(f"\nUsefulness, {HISTORIES} years of 400 messages a day, 2 % flagged, 30 staff:")
-    for view, values in shown.items():
-        wrong = errors.get(view, [])
+    for refused in (line for one in years for line in one.refused):
+        say(refused)
+    for view in years[0].shown:
+        shown = [share for one in years for share in one.shown[view]]
+        wrong = [share for one in years for share in one.errors[view]]
         off = f"{sum(wrong) / len(wrong):6.1%}" if wrong else "     –"
-        say(f"  {view:32} own cell {sum(values) / len(values):6.1%}   mean error {off}")
-    every = [
-        v for view, values in shown.items() if view.startswith("month received_by") for v in values
-    ]
+        say(f"  {view:32} own cell {sum(shown) / len(shown):6.1%}   mean error {off}")
+    every = [share for one in years for share in one.one_way]
     say(f"one-way views of all messages: {sum(every) / len(every):.1%} (bar 80 %)")
+    months = [one.months_of_flagged for one in years]
     say(f"monthly totals of flagged that publish, of 12: {months} (bar 8)")
+    threats = [one.year.figure("threats") for one in years]
     say(f"yearly threat figures: {threats} (bar: published)")
+    statements = [one.year.figure("incidents") for one in years]
     say(f"incident reports of the year, 12 of them: {statements}")
-
-
-def measure(
-    release: Release,
-    given: dict[Node, Tally],
-    shown: dict[str, list[float]],
-    errors: dict[str, list[float]],
-) -> None:
-    """One release: by view, the share in cells of their own, and relative errors."""
-    for one in VIEWS[release.period.span]:
-        table = release.table(one.name)
-        if table is None:
-            continue
-        true = {key: given.get(one.node(key), Tally()).messages for key in one.keys}
-        own = {row.key: midpoint(row.messages) for row in table.rows if row.key in true}
-        whole = sum(true.values())
-        if whole:
-            name = f"{release.period.span.value} {one.name}"
-            stands = sum(true[key] for key, value in own.items() if value is not None)
-            shown.setdefault(name, []).append(stands / whole)
-            errors.setdefault(name, []).extend(
-                abs(value - true[key]) / true[key]
-                for key, value in own.items()
-                if value is not None and true[key]
-            )
-
-
-def all_reports(seed: int) -> list[Incident]:
-    """Twelve incident reports a year."""
-    chance = random.Random(seed)
-    return [
-        Incident(
-            f"{year}-{n}", date(year, chance.randrange(1, 13), 5), chance.choice(SETTINGS), "x"
-        )
-        for year in range(YEAR - 4, YEAR + 1)
-        for n in range(12)
-    ]
-
-
-def reports(period: Period, seed: int) -> dict[Node, Tally]:
-    """Their cells."""
-    return incidents.facts(all_reports(seed), period)
 
 
 def sentences() -> None:

@@ -1197,8 +1197,8 @@ MUTANTS += [
     ),
     Mutant(
         "a late record counts in two releases",
-        "triage/trends/queries/counting.py",
-        "        or_(Message.received_at >= span.starts, came >= late_start),\n",
+        "triage/trends/queries/belonging.py",
+        "        or_(Message.received_at >= span.starts, came >= late.starts),\n",
         "",
         "tests/trends/test_releases.py::test_the_query_counts_each_message_in_the_month_that_the"
         "_rule_says",
@@ -2060,6 +2060,30 @@ MUTANTS += [
         "    if not raised and tx.session.scalar(still.limit(1)) is None:",
         "    if True:",
         "tests/cases/test_recusal.py::test_who_is_challenged_and_named_comes_back_when_both_are_settled",
+    ),
+]
+
+MUTANTS += [
+    Mutant(
+        "what is flagged late counts in the month of the message",
+        "triage/trends/queries/belonging.py",
+        "        .correlate(one)\n        .scalar_subquery()\n    )\n",
+        "        .correlate(one)\n        .scalar_subquery()\n    )\n    queued = came\n",
+        "tests/trends/test_late_flags.py::test_p_sum_1_what_is_flagged_late_counts_in_the_next_release_and_the_quarter_stands",
+    ),
+    Mutant(
+        "what is taken up again is flagged anew",
+        "triage/trends/queries/belonging.py",
+        "        select(func.min(MessageTransition.at))\n",
+        "        select(one.queued_at)\n",
+        "tests/trends/test_late_flags.py::test_p_sum_1_the_flagged_of_months_make_up_their_quarter_exactly_whatever_was_late_or_erased",
+    ),
+    Mutant(
+        "erased, what was flagged late counts in the month of the message",
+        "triage/trends/queries/belonging.py",
+        "        or_(MessageStub.month >= within[0], at >= late.starts),\n",
+        "        MessageStub.month >= within[0],\n",
+        "tests/trends/test_late_flags.py::test_p_sum_1_the_flagged_of_months_make_up_their_quarter_exactly_whatever_was_late_or_erased",
     ),
 ]
 

@@ -106,6 +106,8 @@ class Attack:
     names: dict[tuple[object, ...], int] = field(default_factory=dict)
     rows: list[tuple[dict[int, int], float, float]] = field(default_factory=list)
     targets: dict[str, dict[int, int]] = field(default_factory=dict)
+    late: bool = False
+    """Whether they reckon with flags that came in a later month than the message."""
 
     def at(self, *name: object) -> int:
         return self.names.setdefault(name, len(self.names))
@@ -127,6 +129,24 @@ class Attack:
         self.waits = [c for c in _categories(known, WAIT) if c != "Other"]
         for (period, table), categories in tables.items():
             self._table(version, period, table, categories, known)
+        if self.late:
+            self._flagged_late(version, {one for period, _ in tables for one in months_of(period)})
+
+    def _flagged_late(self, version: int, seen: Iterable[str]) -> None:
+        """What is flagged late came in before, unflagged; nothing came before the first month.
+        How many were flagged late in a month is told nowhere, and is looked for too."""
+        order = sorted(seen, key=lambda one: (one[-4:], MONTHS.index(one[:-5])))
+        for since in range(version + 1):
+            for month in order:
+                every = list(product(self.services, self.channels))
+                cells = {self.at(since, "l", month, *one): 1 for one in every}
+                self.targets.setdefault(f"{since} {month} flagged late", cells)
+        for service, channel in product(self.services, self.channels):
+            waiting: dict[int, int] = {}
+            for month in order:
+                waiting |= dict.fromkeys(self._until(version, [("l", month, service, channel)]), -1)
+                self.say(dict(waiting), 0, np.inf)
+                waiting |= self._until(version, [("r", month, service, channel, False)])
 
     def _table(
         self, version: int, period: str, table: str, categories: list[str],
@@ -199,6 +219,10 @@ class Attack:
         def received(s: Iterable[str], c: Iterable[str], f: Iterable[bool]) -> list[Term]:
             return [("r", m, *one) for m in months_of(period) for one in product(s, c, f)]
 
+        def flagged(s: Iterable[str], c: Iterable[str]) -> list[Term]:
+            late = [("l", m, *one) for m in months_of(period) for one in product(s, c)]
+            return received(s, c, [True]) + (late if self.late else [])
+
         def decided(k: Iterable[str], v: Iterable[str], w: Iterable[str]) -> list[Term]:
             cells = list(product(k, v, w))
             return [
@@ -216,11 +240,11 @@ class Attack:
         if table == CHANNEL:
             return received(self.services, [category], both)
         if table == "Flagged messages":
-            return received(self.services, self.channels, [True])
+            return flagged(self.services, self.channels)
         if table == "Flagged messages, by service":
-            return received([category], self.channels, [True])
+            return flagged([category], self.channels)
         if table == "Flagged messages, by channel":
-            return received(self.services, [category], [True])
+            return flagged(self.services, [category])
         if table == "Messages decided by a person":
             return decided(self.kinds, self.severities, self.waits)
         if table == "Decided to be abuse":
@@ -295,9 +319,11 @@ def _categories(known: dict[Cell, tuple[Known, Known]], table: str) -> list[str]
     return list(dict.fromkeys(category for _, t, category in known if t == table)) or ["All"]
 
 
-def attack(*files: str, exact_totals: bool = False) -> dict[str, tuple[int, int]]:
+def attack(
+    *files: str, exact_totals: bool = False, late: bool = False
+) -> dict[str, tuple[int, int]]:
     """What these files, in the order in which they were seen, prove together."""
-    made = Attack()
+    made = Attack(late=late)
     for version, text in enumerate(files):
         made.look(version, read(text, exact_totals=exact_totals))
     return made.recovered()

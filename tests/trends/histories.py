@@ -3,7 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.messages.stubs.rules import WAITS
 from triage.trends.rules import MONTHS, Period, Span
@@ -26,6 +26,13 @@ class Record:
     wait: str
     restriction: str | None
     referred: bool
+    known: str = ""
+    """The month in which it was flagged, where that was a later one."""
+
+    @property
+    def acted(self) -> str:
+        """The month in which it counts as flagged, and all that came of it."""
+        return self.known or self.month
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class Size:
     staff: int
     named: float = 0.5
     """The share that is addressed to somebody by name."""
+    late: float = 0.0
+    """The share of the flagged that somebody flags in a later month."""
 
 
 def months(first_year: int, years: int) -> list[Period]:
@@ -77,7 +86,18 @@ def history(seed: int, size: Size, first_year: int = 2025, years: int = 2) -> li
                     referred=chance.random() < 0.02,
                 )
             )
-    return records
+    return late(records, seed, size) if size.late else records
+
+
+def late(records: list[Record], seed: int, size: Size) -> list[Record]:
+    """The same, but that some are flagged, and decided, in one of the three months after."""
+    chance = random.Random(f"late {seed}")
+    made = []
+    for one in records:
+        moved = one.flagged and chance.random() < size.late
+        after = Period.parse(one.month).before(-chance.randrange(1, 4)) if moved else None
+        made.append(replace(one, known=after.code) if after else one)
+    return made
 
 
 def poisson(chance: random.Random, mean: float) -> int:
@@ -122,8 +142,10 @@ def facts(records: list[Record], period: Period) -> dict[Node, Tally]:
     within = {one.code for one in period.parts(Span.MONTH)}
     found: dict[Node, Tally] = defaultdict(Tally)
     for one in records:
-        if one.month in within:
-            for node in cells(one, period.span):
+        if one.month not in within and one.acted not in within:
+            continue
+        for node in cells(one, period.span):
+            if (one.month if node[0] == "received" else one.acted) in within:
                 unnamed = node[0] in {"restrictions", "referrals"}
                 found[node].add(one.sender, () if unnamed else one.recipients)
     return found

@@ -6,6 +6,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 from attacker import attack, beyond
@@ -16,7 +17,7 @@ from triage.trends import page, views, words
 from triage.trends.frozen import Release, Row
 from triage.trends.gate import problems
 from triage.trends.protect import protect
-from triage.trends.rules import Period, Span
+from triage.trends.rules import WITHHELD, Period, Span
 from triage.trends.sheet import sheet
 from triage.trends.tally import Tally
 from triage.trends.views import VIEWS, Node, build
@@ -30,6 +31,10 @@ SIZES = (
     Size(900, 0.03, 30, named=0.1),
 )
 YEAR = 2026
+LATE = 0.3
+"""The share of the flagged that is flagged in a later month."""
+ENOUGH = 20
+"""So many flagged a month, that nothing but what is late could withhold a quarter's."""
 
 
 def size_of(seed: int) -> Size:
@@ -60,6 +65,20 @@ def test_p_sum_1_nobody_recovers_a_small_cell_from_everything_that_is_handed_out
     said = [part for one in blocks for part in (one.alt, one.sentence)]
     assert beyond(text, specs, [*said, page.answer(releases)]) == []
     assert attack(text) == {}
+
+
+@pytest.mark.parametrize("seed", range(0, COUNT, 4))
+def test_p_sum_1_nobody_recovers_a_small_cell_or_what_was_late_where_many_are_flagged_late(
+    seed: int,
+) -> None:
+    """Months against their quarter, and quarters against their year, give nothing either."""
+    size = replace(size_of(seed), late=LATE)
+    releases = released(history(seed, size, YEAR, 1))
+    assert len(releases) == len(periods(YEAR, 1))
+    assert attack(file(releases), late=True) == {}
+    if size.a_month * size.flagged >= ENOUGH:
+        quarters = [one for one in releases if one.period.span is Span.QUARTER]
+        assert WITHHELD not in {one.figure("flagged") for one in quarters}
 
 
 # -- mutants: a program without one of the rules, and the same attack

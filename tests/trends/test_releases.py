@@ -19,7 +19,8 @@ from triage.staff.calendar import local_day
 from triage.trends import service
 from triage.trends.assurance import Check
 from triage.trends.gate import Problem
-from triage.trends.queries.counting import counted, gather
+from triage.trends.queries.belonging import counted
+from triage.trends.queries.counting import gather
 from triage.trends.queries.reading import frozen, made, published
 from triage.trends.rules import Period
 from triage.trends.tables import FrozenRelease, Publication

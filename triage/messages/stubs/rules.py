@@ -19,6 +19,15 @@ def counted_month(received: date, came_in: date) -> str:
     return month_of(max(min(received, came_in), came_in - GRACE))
 
 
+def flagged_month(month: str, flagged: date) -> str:
+    """The one month in which a message counts as flagged, for ever.
+
+    Its own; what was flagged later than the grace counts in the month in which it was flagged,
+    since the figures of the other may have been released.
+    """
+    return max(month, month_of(flagged - GRACE))
+
+
 def month_of(day: date) -> str:
     """A day's month."""
     return f"{day.year:04d}-{day.month:02d}"

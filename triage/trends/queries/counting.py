@@ -6,17 +6,16 @@ read them, and that the gate has let pass (trust.md, section 5). No viewer reads
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from triage.core.crypto import KeyedHash
 from triage.core.exclusions import Exclusion, ExclusionKind
 from triage.messages.rules import Edge
-from triage.messages.stubs.rules import GRACE, WAITS, wait
+from triage.messages.stubs.rules import WAITS, wait
 from triage.messages.stubs.service import sender_hash
 from triage.messages.stubs.tables import MessageStub
 from triage.messages.tables import Message, MessageReveal, MessageTransition
@@ -24,7 +23,14 @@ from triage.referrals.tables import Referral
 from triage.restrictions.tables import Restriction
 from triage.senders.rules import Verdict
 from triage.senders.tables import Sender, SenderLink
-from triage.staff.calendar import at_clock
+from triage.trends.queries.belonging import (
+    counted,
+    flagged_at_once,
+    flagged_by_hand,
+    flagged_stub,
+    months,
+    stretch,
+)
 from triage.trends.rules import Period, Span
 from triage.trends.tally import Tally
 from triage.trends.views import (
@@ -44,25 +50,6 @@ from triage.trends.views import (
 
 Found = defaultdict[Node, Tally]
 Who = Callable[[str | None], str]
-FLAGGED = or_(Message.flagged, and_(Message.queued_at.is_not(None), not_(Message.sampled)))
-"""In the queue for more than the blind sample."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """The moments between which a period lies, by London's clock."""
-
-    starts: datetime
-    ends: datetime
-
-    def holds(self, moment: Any) -> ColumnElement[bool]:
-        """Whether something happened in it."""
-        return and_(moment >= self.starts, moment < self.ends)
-
-
-def stretch(period: Period) -> Stretch:
-    """A period as moments."""
-    return Stretch(at_clock(period.first, time()), at_clock(period.after, time()))
 
 
 def gather(
@@ -80,45 +67,31 @@ def gather(
 STEPS = 5
 
 
-def counted(period: Period) -> ColumnElement[bool]:
-    """The messages that count in a period (``messages.stubs.rules.counted_month``), in SQL."""
-    span = stretch(period)
-    late_end = at_clock(period.after + GRACE, time())
-    late_start = at_clock(period.first + GRACE, time())
-    came = Message.imported_at
-    return and_(
-        came >= span.starts,
-        came < late_end,
-        or_(Message.received_at < span.ends, came < span.ends),
-        or_(Message.received_at >= span.starts, came >= late_start),
-    )
-
-
 def _received(session: Session, period: Period, found: Found, who: Who) -> None:
     if period.span is Span.QUARTER:
         return
     fine = period.span is Span.MONTH
-    for row, count in _grouped(session, period, fine=fine):
+    for row, count in _grouped(session, counted(period), fine=fine):
         for node in _where("received", row, fine=fine):
             found[node].add(who(row.sender_id), (), count)
-    for row in _named(session, period, fine=fine):
+    for row in _named(session, counted(period), fine=fine):
         for node in _where("received", row, fine=fine):
             found[node].recipients.add(row.person_id)
-    for stub, named in _stubs(session, MessageStub.month.in_(_months(period))):
+    for stub, named in _stubs(session, MessageStub.month.in_(months(period))):
         for node in _where("received", stub, fine=fine):
             found[node].add(who(stub.sender_hash), named)
 
 
 def _flagged(session: Session, period: Period, found: Found, who: Who) -> None:
     fine = period.span is Span.QUARTER
-    for row, count in _grouped(session, period, FLAGGED, fine=fine):
-        for node in _where("flagged", row, fine=fine):
-            found[node].add(who(row.sender_id), (), count)
-    for row in _named(session, period, FLAGGED, fine=fine):
-        for node in _where("flagged", row, fine=fine):
-            found[node].recipients.add(row.person_id)
-    inside = MessageStub.month.in_(_months(period))
-    for stub, named in _stubs(session, inside, MessageStub.flagged.is_(True)):
+    for known in (flagged_at_once(period), flagged_by_hand(period)):
+        for row, count in _grouped(session, known, fine=fine):
+            for node in _where("flagged", row, fine=fine):
+                found[node].add(who(row.sender_id), (), count)
+        for row in _named(session, known, fine=fine):
+            for node in _where("flagged", row, fine=fine):
+                found[node].recipients.add(row.person_id)
+    for stub, named in _stubs(session, flagged_stub(period)):
         for node in _where("flagged", stub, fine=fine):
             found[node].add(who(stub.sender_hash), named)
 
@@ -139,29 +112,23 @@ def _places(*, fine: bool) -> list[Any]:
 
 
 def _grouped(
-    session: Session, period: Period, *where: ColumnElement[bool], fine: bool
+    session: Session, where: ColumnElement[bool], *, fine: bool
 ) -> Iterator[tuple[Row[Any], int]]:
     places = _places(fine=fine)
     wanted = select(Message.sender_id, func.count().label("count"), *places)
-    wanted = wanted.where(counted(period), *where).group_by(Message.sender_id, *places)
+    wanted = wanted.where(where).group_by(Message.sender_id, *places)
     for row in session.execute(wanted.execution_options(yield_per=10_000)):
         yield row, row[1]
 
 
-def _named(
-    session: Session, period: Period, *where: ColumnElement[bool], fine: bool
-) -> Iterator[Row[Any]]:
+def _named(session: Session, where: ColumnElement[bool], *, fine: bool) -> Iterator[Row[Any]]:
     """To whom messages were addressed by name. A shared mailbox is no person."""
     places = _places(fine=fine)
     wanted = select(Exclusion.person_id, *places).distinct()
     wanted = wanted.join(Message, Message.id == Exclusion.matter_id).where(
-        Exclusion.kind == ExclusionKind.RECIPIENT.value, counted(period), *where
+        Exclusion.kind == ExclusionKind.RECIPIENT.value, where
     )
     return iter(session.execute(wanted))
-
-
-def _months(period: Period) -> list[str]:
-    return [one.code for one in period.parts(Span.MONTH)]
 
 
 def _stubs(
@@ -191,7 +158,7 @@ def _decided(session: Session, period: Period, found: Found, who: Who) -> None:
         waited = waits.get(row.id) or _till_decided(row.queued_at, row.decided_at)
         for node in decided_nodes(row.dispositions, row.severity, waited):
             found[node].add(who(row.sender_id), named.get(row.id, ()))
-    for stub, to in _stubs(session, MessageStub.decided_month.in_(_months(period))):
+    for stub, to in _stubs(session, MessageStub.decided_month.in_(months(period))):
         band = stub.review_band or WAITS[-1]
         for node in decided_nodes(stub.dispositions, stub.severity, band):
             found[node].add(who(stub.sender_hash), to)
@@ -288,9 +255,13 @@ def _who(session: Session, period: Period, keys: KeyedHash) -> Who:
     )
     for one, other in session.execute(same):
         root[top(other)] = top(one)
-    months = _months(period)
+    within = months(period)
     stubs = select(MessageStub.id).where(
-        or_(MessageStub.month.in_(months), MessageStub.decided_month.in_(months))
+        or_(
+            MessageStub.month.in_(within),
+            MessageStub.decided_month.in_(within),
+            flagged_stub(period),
+        )
     )
     if session.scalar(stubs.limit(1)) is not None:
         for sender_id in session.scalars(select(Sender.id)):

@@ -12,7 +12,8 @@ from triage.staff.queries.team import absences, shifts, work_calendar
 from triage.staff.rota import Duty
 from triage.staff.tables import HR, Fallback
 from triage.trends.assurance import Check, Tried, facts
-from triage.trends.queries.counting import reveals, stretch
+from triage.trends.queries.belonging import stretch
+from triage.trends.queries.counting import reveals
 from triage.trends.rules import WITHHELD, Period, Style, figure
 from triage.trends.tables import AssuranceCheck
 
