@@ -160,9 +160,8 @@ def _said() -> None:
 
 def _appeal_form() -> None:
     """What came against a restriction, whatever way it came: by the code in our notice."""
-    field = st.session_state.get("at_field", (None, []))[0]
     with (
-        st.expander("Enter an appeal that has come", expanded=field is not None),
+        st.expander("Enter an appeal that has come", expanded=answers.wrong_somewhere()),
         st.form("record_appeal", border=False),
     ):
         code = st.text_input("The code that stands in our notice", max_chars=64)
