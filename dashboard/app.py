@@ -21,7 +21,8 @@ def main() -> None:
         start = st.Page(_start, title="Conduct desk", url_path="start", default=True)
         known = [start, *(_page(one, default=False) for one in views())]
         page = st.navigation(known, position="hidden")
-        frame.sign_in(page.url_path, why_not)
+        with frame.before_anybody():
+            frame.sign_in(page.url_path, why_not)
         return
     mine = [one for one in views() if may_open(person, one)]
     pages = [_page(one, default=one == mine[0], shown=one in mine) for one in views()]

@@ -45,6 +45,12 @@ def from_its_top(path: str) -> DeltaGenerator:
     return st.container(key=f"shown_{st.session_state['page_turn']}")
 
 
+def before_anybody() -> DeltaGenerator:
+    """What the sign-in page is drawn in: a name of its own, which no page has, so that the first
+    page after it starts at its top too."""
+    return st.container(key="shown_2")
+
+
 def sign_in(page: str, why_not: str | None) -> None:
     """The sign-in page: the provider's, or in the demonstration a choice of who to be.
 

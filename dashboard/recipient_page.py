@@ -8,7 +8,7 @@ nothing. A link that is wrong, over, replaced or ended answers alike.
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -126,7 +126,8 @@ def _act(who: Actor, form: Form, path: str) -> Response:
     try:
         desk.runner.run(who, _command(who, what, form))
     except TriageError as error:
-        return _show(who, {}, problems=[str(error)], form=form)
+        each = error.each if isinstance(error, Invalid) else ((None, str(error)),)
+        return _show(who, {}, problems=each, form=form)
     done = "kept" if what == "note" else what
     return RedirectResponse(f"{path}?done={done}", status_code=303)
 
@@ -178,7 +179,11 @@ def _moment(form: Form) -> datetime | None:
 
 
 def _show(
-    who: Actor, query: Form, *, problems: list[str] | None = None, form: Form | None = None
+    who: Actor,
+    query: Form,
+    *,
+    problems: Sequence[tuple[str | None, str]] = (),
+    form: Form | None = None,
 ) -> Response:
     desk = session.desk()
     now, given = desk.clock.now(), form or {}
@@ -200,7 +205,8 @@ def _show(
         BODY,
         status=422 if problems else 200,
         name=untrusted.visible(who.name),
-        problems=problems or [],
+        problems=[said for _, said in problems],
+        wrong=dict(problems) if given.get("do") == "note" else {},
         done=words_own.DONE.get(query.get("done", ""), ""),
         rows=[_row(one, given) for one in found.rows],
         nothing="Nothing that was sent to you is with the team.",

@@ -232,8 +232,9 @@ def act(work: Callable[[Runner, Actor], T]) -> T | None:
     try:
         return work(desk().runner, here.actor())
     except Invalid as error:
-        st.session_state["problems"] = [str(error)]
+        st.session_state["problems"] = [said for _, said in error.each]
         st.session_state["problem_field"] = error.field
+        st.session_state["problems_at"] = error.each
     except TriageError as error:
         st.session_state["problems"] = [str(error)]
     return None
@@ -249,6 +250,7 @@ def draw_problems() -> None:
     """The error summary of the last command, once."""
     problems = st.session_state.pop("problems", None)
     st.session_state.pop("problem_field", None)
+    st.session_state.pop("problems_at", None)
     if problems:
         untrusted.problem(problems)
 

@@ -54,24 +54,29 @@ def _long(value: str) -> bool:
     return len(value) > untrusted.LINE or "\n" in value
 
 
-def take_problems() -> tuple[list[str], str | None]:
+def take_problems() -> None:
     """Draw the summary of what went wrong, and say so again to the fields that are drawn next."""
     said: list[str] = list(st.session_state.get("problems") or ())
     field: str | None = st.session_state.get("problem_field")
+    each = [one for one in st.session_state.get("problems_at") or () if one[1] in said]
     session.draw_problems()
-    st.session_state["at_field"] = (field, said)
-    return said, field
+    st.session_state["at_field"] = each or [(field, one) for one in said]
 
 
 def at_field(*names: str) -> None:
     """The same words as in the summary, beside the field that they are about."""
-    field, said = st.session_state.get("at_field", (None, []))
-    if field in names:
-        for one in said:
-            untrusted.say("{why}", kind="danger", why=one)
+    for field, said in st.session_state.get("at_field", ()):
+        if field in names:
+            untrusted.say("{why}", kind="danger", why=said)
 
 
 def wrong(field: str, said: str) -> None:
     """Say on the next drawing what is wrong with a field."""
     st.session_state["problems"] = [said]
     st.session_state["problem_field"] = field
+    st.session_state["problems_at"] = [(field, said)]
+
+
+def wrong_somewhere() -> bool:
+    """Whether any field of this page is said to be wrong."""
+    return any(field is not None for field, _ in st.session_state.get("at_field", ()))

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, untrusted, words, words_wrote
-from dashboard.components import decision, letter, letters, origin, ticks, ways, wrote
+from dashboard.components import caring, decision, letter, letters, origin, ticks, ways, wrote
 from dashboard.components.listing import chips
 from dashboard.components.notices import draw_notice
 from dashboard.components.police import draw_police
@@ -81,8 +81,11 @@ def _act(viewer: Actor, found: Item, filters: Filters, *, holds: bool) -> None:
         if found.row.held_forward:
             wrote.draw_held(found, filters)
         decision.draw_decision(found, filters)
+        if caring.suspected(found):
+            st.header("Somebody may be at risk", anchor=False)
+            caring.draw_offer(found, filters)
     elif found.row.state is State.WELFARE_OPEN:
-        ways.draw_welfare(viewer, found)
+        caring.draw_welfare(viewer, found, filters)
     elif found.row.state in rules.TERMINAL:
         ways.draw_closed(found)
     elif found.row.state in ACTED_UPON:

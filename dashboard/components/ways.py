@@ -5,15 +5,15 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, untrusted, words, words_together
-from dashboard.components import decision, ticks
+from dashboard.components import caring, decision, ticks
 from dashboard.components.notices import remember
 from dashboard.views import propose
-from triage.conduct.kinds import Disposition, RoutedTo, WelfareOutcome
+from triage.conduct.kinds import Disposition, RoutedTo
 from triage.core.access import Actor
 from triage.messages.queries.queue import Filters
 from triage.messages.queries.reading import Item
 from triage.messages.rules import State as MessageState
-from triage.messages.service import children, concern, flags, together, welfare
+from triage.messages.service import children, concern, flags, together
 from triage.messages.service import review as reviewing
 from triage.messages.service.together import Chosen, Outcome
 from triage.referrals.service import considering
@@ -29,7 +29,7 @@ def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
     if found.row.particular_concern:
         _draw_concern(viewer, found)
     if found.welfare is not None and found.welfare.done_at is None:
-        draw_welfare(viewer, found)
+        caring.draw_welfare(viewer, found, filters)
     if st.button("Propose a restriction", key=f"propose_{message_id}"):
         page = st.Page(propose.draw, title="Propose a restriction", url_path="propose")
         st.switch_page(page, query_params={"message": message_id})
@@ -41,17 +41,9 @@ def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
         note = st.text_area("What should they look at?", max_chars=2000)
         if st.form_submit_button("Ask for a second look"):
             _ask(message_id, filters, note, concerned)
-    if found.welfare is None:
+    if found.welfare is None and not caring.suspected(found):
         with st.expander("Somebody may be at risk"):
-            st.markdown(
-                "This opens a welfare task that you own, beside any decision about conduct."
-            )
-            st.button(
-                "Look after their welfare",
-                key=f"open_welfare_{message_id}",
-                on_click=_with_version,
-                args=(welfare.open_task, message_id),
-            )
+            caring.draw_offer(found, filters)
     with st.expander("Pass it on: no matter of conduct"), st.form("route", border=False):
         to = st.selectbox("Where to?", ELSEWHERE, format_func=words.route, index=None)
         note = st.text_input("Note (optional)", max_chars=2000)
@@ -73,42 +65,6 @@ def draw_ways(viewer: Actor, found: Item, filters: Filters) -> None:
         on_click=decision.put_back,
         args=(message_id, filters, False),
     )
-
-
-def draw_welfare(viewer: Actor, found: Item) -> None:
-    """The welfare task: who to call, the approved reply, and what was done."""
-    task, settings, message_id = found.welfare, session.desk().settings, found.row.id
-    if task is None or task.done_at is not None:
-        return
-    st.header("Welfare", anchor=False)
-    if task.owner_id != viewer.person_id:
-        untrusted.say("{owner} looks after this.", kind="notice", owner=task.owner)
-        st.button(
-            "Take it over",
-            key=f"take_over_{message_id}",
-            on_click=_with_version,
-            args=(welfare.take_over, message_id),
-        )
-        return
-    untrusted.say("Something should be done by {due}.", due=words.when(task.due_at))
-    for line in settings.welfare_lines:
-        untrusted.say("{line}", line=line)
-    st.markdown("An approved reply to copy:")
-    st.code(settings.welfare_reply, language=None, wrap_lines=True)
-    with st.form("welfare", border=False):
-        outcome = st.radio(
-            "What was done?", list(words.WELFARE), format_func=words.welfare, index=None
-        )
-        note = st.text_area("In a few words: what, and by whom", max_chars=2000)
-        if st.form_submit_button("Close the welfare task", type="primary"):
-            _finish(message_id, outcome, note)
-    if found.claimed_by is None:
-        st.button(
-            "Go on to the conduct side",
-            key=f"resume_{message_id}",
-            on_click=_with_version,
-            args=(welfare.resume, message_id),
-        )
 
 
 def draw_closed(found: Item) -> None:
@@ -256,24 +212,6 @@ def _route(message_id: str, filters: Filters, to: str | None, note: str) -> None
         )
     )
     _next(message_id, filters, "You passed message {ref}{more} on.", undoable=True, outcome=outcome)
-
-
-def _finish(message_id: str, outcome: str | None, note: str) -> None:
-    if outcome is None:
-        st.session_state["problems"] = ["Choose what was done."]
-        st.rerun()
-    session.run(
-        partial(
-            welfare.finish,
-            message_id=message_id,
-            version=st.session_state["version"],
-            outcome=WelfareOutcome(outcome),
-            note=note,
-        )
-    )
-    if not session.failed():
-        remember(message_id, "The welfare task of message {ref} is closed.", undoable=True)
-    st.rerun()
 
 
 def _next(

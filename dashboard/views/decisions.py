@@ -10,16 +10,20 @@ import streamlit as st
 from dashboard import frame, session, untrusted
 from dashboard import words as common
 from dashboard import words_decisions as words
+from dashboard import words_following as following
 from dashboard.components import answers, restriction
 from dashboard.components.deciding import May, draw_acts
+from dashboard.components.following import draw_following
 from dashboard.components.letters import draw_letters, draw_waiting
 from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
 from triage.core.ids import is_id
 from triage.letters.rules import LetterKind
 from triage.restrictions import rules
+from triage.restrictions.following import Coming
 from triage.restrictions.queries import appeals as appeal_queries
 from triage.restrictions.queries import lists, tasks
+from triage.restrictions.queries.following import what_follows
 from triage.restrictions.queries.reach import invited, offices
 from triage.restrictions.queries.reading import (
     NO_SUCH_RESTRICTION,
@@ -160,9 +164,8 @@ def _said() -> None:
 
 def _appeal_form() -> None:
     """What came against a restriction, whatever way it came: by the code in our notice."""
-    field = st.session_state.get("at_field", (None, []))[0]
     with (
-        st.expander("Enter an appeal that has come", expanded=field is not None),
+        st.expander("Enter an appeal that has come", expanded=answers.wrong_somewhere()),
         st.form("record_appeal", border=False),
     ):
         code = st.text_input("The code that stands in our notice", max_chars=64)
@@ -195,6 +198,7 @@ def _one(viewer: Actor, restriction_id: str) -> None:
             if not is_id(restriction_id):
                 raise NotFound(NO_SUCH_RESTRICTION)
             found = read_one(db, restriction_id=restriction_id, **given)
+            coming = what_follows(db, viewer=viewer, found=found)
         except NotFound:
             found = None
         else:
@@ -210,6 +214,8 @@ def _one(viewer: Actor, restriction_id: str) -> None:
     st.title(words.title(found.row.kind, restriction_id), anchor=False)
     answers.take_problems()
     _said()
+    yours = restriction_id in mine or restriction_id in against
+    draw_following(_following(viewer, found, coming, yours=yours))
     untrusted.row(
         restriction.who(found.row), restriction.chips(found.row), restriction.quiet(found.row)
     )
@@ -230,6 +236,20 @@ def _one(viewer: Actor, restriction_id: str) -> None:
             ceased=False,
         )
     _back()
+
+
+def _following(
+    viewer: Actor, found: RestrictionItem, coming: Sequence[Coming], *, yours: bool
+) -> list[str]:
+    """What comes next and who does it. From outside the team nobody is asked for more than that
+    one decision, and learns no more of what follows."""
+    if not yours and not _of_the_team(viewer):
+        return [following.GUEST]
+    row = found.row
+    return [
+        following.coming(one, yours=yours, review=row.review_at, ends=row.expires_at)
+        for one in coming
+    ]
 
 
 def _letter_kinds(found: RestrictionItem) -> list[LetterKind]:

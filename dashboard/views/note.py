@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, untrusted, words
+from dashboard.components import answers
 from dashboard.components.people import colleagues
 from triage.core.access import Action
 from triage.intake.inbound import Channel
@@ -25,7 +26,7 @@ def draw() -> None:
     session.guard(Action.TAKE_NOTE)
     st.title("Enter a message", anchor=False)
     untrusted.say(words.DANGER, kind="danger")
-    session.draw_problems()
+    answers.take_problems()
     kept = st.session_state.get("note_kept")
     if kept is not None:
         untrusted.say("{kept}", kind="notice", kept=kept)
@@ -58,6 +59,7 @@ def _key(name: str) -> str:
 
 
 def _what(today: date) -> None:
+    answers.at_field("channel")
     st.selectbox(
         "How did it come?",
         list(Channel),
@@ -66,11 +68,13 @@ def _what(today: date) -> None:
         format_func=words.channel,
         key=_key("channel"),
     )
+    answers.at_field("at")
     with st.container(horizontal=True):
         st.date_input(
             "On which day?", value=today, max_value=today, key=_key("day"), format="DD/MM/YYYY"
         )
         st.time_input("At what time, in London?", value=None, step=300, key=_key("clock"))
+    answers.at_field("words")
     # No max_chars: the browser would cut a paste short without a word. The service says it.
     st.text_area(
         "What was said or written? Paste it, or write down what you remember",
@@ -80,6 +84,7 @@ def _what(today: date) -> None:
 
 
 def _to_whom(people: dict[str, str], services: list[str]) -> None:
+    answers.at_field("colleagues")
     st.multiselect(
         "Colleagues it was sent to, or who took the call",
         list(people),
@@ -88,9 +93,11 @@ def _to_whom(people: dict[str, str], services: list[str]) -> None:
         select_all=False,  # one slip, and nobody is left to review it
         key=_key("colleagues"),
     )
+    answers.at_field("other")
     st.text_input(
         "Or somebody without an account: a volunteer, a shared mailbox", key=_key("other")
     )
+    answers.at_field("service")
     st.selectbox(
         "Which service was it about?",
         sorted(set(services)),
@@ -102,7 +109,9 @@ def _to_whom(people: dict[str, str], services: list[str]) -> None:
 
 
 def _from_whom() -> None:
+    answers.at_field("name")
     st.text_input("Name of who wrote or called, if known", key=_key("name"))
+    answers.at_field("contact")
     st.text_input("Their address, phone number or handle, if known", key=_key("contact"))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import frame, session, untrusted
 from dashboard import words as general
+from dashboard import words_following as following
 from dashboard import words_police as words
 from dashboard.components import (
     acting,
@@ -16,6 +17,7 @@ from dashboard.components import (
     referral_acts,
     unmarked,
 )
+from dashboard.components.following import draw_following
 from dashboard.components.referral_acts import May
 from triage.core.access import Action, Actor, can
 from triage.core.errors import NotFound
@@ -159,6 +161,10 @@ def _one(viewer: Actor, referral_id: str) -> None:
     st.title(words.title(referral_id), anchor=False)
     session.draw_problems()
     checked.draw_done()
+    next_act = following.of_police(found.row)
+    if not _of_the_team(viewer):
+        next_act = "" if waiting.count else following.GUEST
+    draw_following([next_act] if next_act else [])
     rests_on = referral.read_grounds(viewer, found)
     # Evidence and decision side by side; on a phone the decision follows the evidence.
     wide, side = st.columns([3, 2], gap="large")

@@ -189,6 +189,7 @@ def test_p_msg_4_a_block_from_proposal_to_overturned_by_a_third(desk: Desk, scre
     assert DANGER in shown(at)
     at = press(at, "mine")
     said = shown(at)
+    assert "Next: it waits for your yes or no, below." in said
     assert "Open the evidence before you decide: 1 message is still covered." in said
     assert MARK in said
     assert MARK not in html_of(at)
@@ -200,6 +201,10 @@ def test_p_msg_4_a_block_from_proposal_to_overturned_by_a_third(desk: Desk, scre
     at = submit(at, "Yes, approve it")
     assert "Your yes is on the record." in shown(at)
     assert state(desk, made) is State.APPROVED
+    said = shown(at)
+    assert "Next: a decider, a handler or a reviewer writes to the person that it holds" in said
+    assert "Until it has gone, nothing is put in at FixMyStreet" in said
+    assert "Then: whoever looks after FixMyStreet puts it in there, under “Tasks”" in said
     # Our letter goes first where the block would stop it; here a decider says why not.
     sue = desk.sue
     task = tasks(desk, made)[0]

@@ -90,8 +90,22 @@ def test_what_is_missing_is_said_in_the_summary_and_nothing_entered_is_lost(scre
     assert at.text_area(key=key(at, "words")).value == "[medium] words"
     assert stored(desk) == []
     assert "Kept" not in said
+
+
+def test_all_that_is_wrong_is_said_at_once_in_the_summary_and_each_beside_its_field(
+    screen, desk
+) -> None:
     at = submit(screen("note", desk.kit))
-    assert "Choose how it came." in words_of(at)
+    for said in (
+        "Choose how it came.",
+        "Enter the day and the time it came.",
+        "Enter what was said or written, or what happened.",
+        "Say to whom it was sent, or who took the call.",
+    ):
+        assert html_of(at).count(said) == 2, said
+    at = submit(fill(at, None))
+    assert "Choose how it came." not in html_of(at)
+    assert "Kept. It stands in the queue." in words_of(at)
 
 
 def test_hostile_words_are_never_drawn_back_by_the_form_and_escaped_in_the_queue(

@@ -171,7 +171,8 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(desk, client, vi) -> 
     answer = client.post(vi, data={"do": "note", "words": "so <b>much</b>", "sender": "Pat"})
     assert answer.status_code == 422
     assert "There is a problem" in said(answer)
-    assert "Choose how it came." in said(answer)
+    for one in ("Choose how it came.", "Enter the day and the time it came."):
+        assert said(answer).count(one) == 2, "in the summary, and beside its field"
     assert "so &lt;b&gt;much&lt;/b&gt;" in answer.text
     answer = client.post(vi, data={"do": "flag", "message": message_id, "why": " "})
     assert "Say in a few words" in said(answer)

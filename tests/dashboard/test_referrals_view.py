@@ -91,6 +91,10 @@ def test_p_pol_1_from_particular_concern_to_its_conclusion_by_three_people(
     assert row(desk, made.id).authorised_by == desk.dora.person_id
     assert row(desk, made.id).reporter_data is False
     assert "Record that it was handed over: this is for the handlers." in said(at)
+    assert (
+        "Next: a handler hands it over to the police, and records that here: neither who put it "
+        "forward nor who authorised it." in said(at)
+    )
 
     at = screen("referrals", desk.hal, referral=made.id)
     choose(at, "How was it handed over?", "online")
@@ -99,6 +103,7 @@ def test_p_pol_1_from_particular_concern_to_its_conclusion_by_three_people(
     at = confirm(at, "submit")
     assert state(desk, made.id) is State.SUBMITTED
     assert "awaiting a reference" in said(at)
+    assert "Next: a handler enters the reference that the police give" in said(at)
     choose(at, "Which kind of number?", "crime")
     fill(at, "text_input", "The number", "CR/12345/26")
     at = confirm(at, "reference")
@@ -114,6 +119,7 @@ def test_p_pol_1_from_particular_concern_to_its_conclusion_by_three_people(
     at = confirm(at, "conclude")
     assert state(desk, made.id) is State.CONCLUDED
     assert row(desk, made.id).conclusion == Conclusion.WARNING
+    assert "Next:" not in said(at)
     assert "Take it up again: this is for the people who decide." in said(at)
 
 
@@ -125,6 +131,7 @@ def test_p_pol_1_two_people_decline_and_the_second_answers_first_for_who_is_at_r
     fill(at, "text_area", "In a few words", "An old joke.")
     at = confirm(at, "say_no")
     assert "1 of 2 have said" in said(at)
+    assert "a second person who decides agrees, or says that it goes to the police" in said(at)
     assert "you have said no, so a second person decides." in said(at)
     at = opened(screen, desk.edda, referral)
     assert "Say that it is not to be referred: say first, below" in said(at)

@@ -257,6 +257,41 @@ def test_a_second_look_of_particular_concern_cannot_close(screen, desk) -> None:
     assert desk.state(message_id) is State.CLAIMED
 
 
+def test_what_was_done_for_their_welfare_is_one_form_and_the_next_message_opens(
+    screen, desk
+) -> None:
+    message_id, other = desk.arrive("[welfare] words"), desk.arrive("[medium] words")
+    at = screen("review", desk.ana, message=message_id)
+    desk.move(seconds=5)
+    assert "999 if a life is at risk now" in shown(at)
+    at = press(at, "close_welfare")
+    assert "Choose what was done." in shown(at)
+    assert desk.state(message_id) is State.CLAIMED
+    next(one for one in at.radio if one.label == "What was done?").set_value("approved_reply")
+    at = press(at, "close_welfare")
+    assert desk.state(message_id) is State.WELFARE_DONE
+    assert "is kept, and it is closed." in shown(at)
+    assert at.query_params["message"] == other
+    at = press(at, "undo")
+    assert desk.state(message_id) is State.WELFARE_OPEN
+
+
+def test_of_a_blind_message_the_way_of_welfare_is_not_put_forward(
+    screen, make_desk, monkeypatch
+) -> None:
+    from dashboard import session
+
+    desk = make_desk(demo=True, blind_sample_per_day=2, expected_messages_per_day=1)
+    monkeypatch.setattr(session, "desk", lambda: desk.triage)
+    message_id = desk.arrive("[welfare] words")
+    folded = desk.row(message_id).blind
+    at = screen("review", desk.ana, message=message_id)
+    assert ("Somebody may be at risk" in [one.label for one in at.expander]) is folded
+    plain = desk.arrive("[medium] words")
+    at = screen("review", desk.ana, message=plain)
+    assert "Somebody may be at risk" in [one.label for one in at.expander]
+
+
 def test_welfare_has_its_own_words_and_an_owner(screen, desk) -> None:
     message_id = desk.arrive("[welfare] words")
     at = screen("review", desk.ana, message=message_id)

@@ -157,6 +157,7 @@ def test_from_recommendation_to_the_end_on_the_screen(on_page: Any, cases: Desk)
     assert "The account:" in on.says
     decide_on_screen(on, ActionKind.OTHER)
     assert state(cases, case_id) is State.DECIDED
+    assert "It was decided, and is not set up yet." in on.says, "what comes next"
 
     on = on_page("hal", case_id)
     assert "Still to be set up" in on.says

@@ -311,6 +311,21 @@ def test_what_is_missing_or_wrong_is_said_with_its_field_and_nothing_is_kept(
     assert desk.events("note_taken") == []
 
 
+def test_all_that_is_wrong_is_said_at_once_each_with_its_field_in_the_order_of_the_form(
+    desk: Desk,
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        take(desk, desk.kit, Note(channel=None, at=None, words=" "))
+    assert [field for field, _ in caught.value.each] == ["channel", "at", "words", "colleagues"]
+    for _, said in caught.value.each:
+        assert said in str(caught.value)
+    bad = replace(CALL, other="ana", name="x" * 501, service="Not A Code")
+    with pytest.raises(Invalid) as caught:
+        take(desk, desk.kit, bad)
+    assert [field for field, _ in caught.value.each] == ["other", "name", "service"]
+    assert desk.count(Message) == 0
+
+
 def test_whoever_it_came_to_is_never_the_sender(desk: Desk) -> None:
     note = replace(CALL, colleagues=(desk.ana.person_id,), contact=address("ana").upper())
     with pytest.raises(Invalid) as caught:

@@ -62,6 +62,46 @@ def test_what_was_done_closes_the_task_and_the_message(desk: Desk) -> None:
     assert REPLIED.value in event.details
 
 
+def test_what_was_done_already_is_said_in_one_act_and_stands_as_both_steps(desk: Desk) -> None:
+    message = desk.arrive("[welfare]")
+    given = {"message_id": message, "outcome": REPLIED, "note": "sent at noon"}
+    version = desk.open(desk.ana, message, look=0.5)
+    with pytest.raises(Conflict, match="only just opened"):
+        desk.do(desk.ana, welfare.care, version=version, **given)
+    desk.move(seconds=5)
+    with pytest.raises(NotAllowed):
+        desk.do(desk.max, welfare.care, version=version, **given)
+    with pytest.raises(Conflict):
+        desk.do(desk.ben, welfare.care, version=version, **given)
+    no_reason = given | {"outcome": WelfareOutcome.NOT_AT_RISK, "note": " "}
+    with pytest.raises(Invalid):
+        desk.do(desk.ana, welfare.care, version=version, **no_reason)
+    assert desk.state(message) is State.CLAIMED, "all of it, or nothing"
+    desk.do(desk.ana, welfare.care, version=version, **given)
+    assert desk.state(message) is State.WELFARE_DONE
+    assert desk.row(message).decided_by == desk.ana.person_id
+    assert len(desk.events("open_welfare", message)) == 1
+    assert len(desk.events("close_welfare", message)) == 1
+    desk.do(desk.ana, review.undo, message_id=message)
+    assert desk.state(message) is State.WELFARE_OPEN
+    assert [row.id for row in desk.read(mine, viewer=desk.ana, now=desk.now)] == [message]
+    assert desk.chain()
+
+
+def test_of_particular_concern_it_does_not_close_by_what_was_done_for_their_welfare(
+    desk: Desk,
+) -> None:
+    message = desk.arrive("[welfare]")
+    desk.ask_second_look(desk.ana, message, concern=True)
+    version = desk.open(desk.ben, message)
+    with pytest.raises(Invalid) as caught:
+        desk.do(
+            desk.ben, welfare.care, message_id=message, version=version, outcome=REPLIED, note=""
+        )
+    assert caught.value.field == "particular_concern"
+    assert desk.state(message) is State.CLAIMED
+
+
 def test_that_nobody_is_at_risk_needs_a_reason(desk: Desk) -> None:
     message = start(desk)
     with pytest.raises(Invalid) as caught:

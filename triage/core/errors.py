@@ -1,5 +1,7 @@
 """The one tree of errors. A message is written for the person who reads it on screen."""
 
+from collections.abc import Sequence
+
 
 class TriageError(Exception):
     """Base of everything this software raises on purpose."""
@@ -30,11 +32,27 @@ class Conflict(TriageError):
 
 
 class Invalid(TriageError):
-    """What was entered breaks a rule; ``field`` names where, if one field is to blame."""
+    """What was entered breaks a rule; ``field`` names where, if one field is to blame.
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
+    ``further`` is what else is wrong: ``each`` is all of it, in the order of the form, and the
+    words of the error are all of the words, so that nothing is said one at a time.
+    """
+
+    def __init__(
+        self, message: str, *, field: str | None = None, further: Sequence["Invalid"] = ()
+    ) -> None:
+        super().__init__(" ".join((message, *(str(one) for one in further))))
         self.field = field
+        self.each: tuple[tuple[str | None, str], ...] = (
+            (field, message),
+            *(said for one in further for said in one.each),
+        )
+
+    @classmethod
+    def all_of(cls, wrong: Sequence["Invalid"]) -> "Invalid":
+        """One error of everything that is wrong; at least one thing is."""
+        (field, message), *_ = wrong[0].each
+        return cls(message, field=field, further=wrong[1:])
 
 
 class ModelUnavailable(TriageError):

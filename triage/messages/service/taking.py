@@ -1,6 +1,9 @@
 """Taking a note: what came by phone, on the doorstep or by paste goes the way of all mail."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -72,45 +75,64 @@ def take_note(
 
 
 def checked(tx: Tx, note: Note) -> Note:
-    """The note as it is kept; ``Invalid``, with the field, where something is missing or wrong."""
+    """The note as it is kept; ``Invalid`` with all that is missing or wrong, each by its field."""
+    # A time without a place is none: it is said, and not read by the clock of this machine.
+    known = note.at is not None and note.at.tzinfo is not None
+    kept = tidy(note if known else replace(note, at=None))
+    wrong = [
+        *_how_and_when(note, kept, tx.now),
+        *_words(kept),
+        *_to_whom(kept, active_people(tx.session)),
+        *_lines(kept),
+    ]
+    if wrong:
+        raise Invalid.all_of(wrong)
+    return kept
+
+
+def _how_and_when(note: Note, kept: Note, now: datetime) -> Iterator[Invalid]:
     if not isinstance(note.channel, Channel):
-        raise Invalid("Choose how it came.", field="channel")
-    if note.at is None or note.at.tzinfo is None:
-        raise Invalid("Enter the day and the time it came.", field="at")
-    if note.at > tx.now:
-        raise Invalid("The day and time lie in the future.", field="at")
-    note = tidy(note)
+        yield Invalid("Choose how it came.", field="channel")
+    if kept.at is None:
+        yield Invalid("Enter the day and the time it came.", field="at")
+    elif note.at is not None and note.at > now:
+        yield Invalid("The day and time lie in the future.", field="at")
+
+
+def _words(note: Note) -> Iterator[Invalid]:
     if not note.words:
-        raise Invalid("Enter what was said or written, or what happened.", field="words")
-    if len(note.words) > LONGEST_WORDS:
-        raise Invalid(
+        yield Invalid("Enter what was said or written, or what happened.", field="words")
+    elif len(note.words) > LONGEST_WORDS:
+        yield Invalid(
             f"At most {LONGEST_WORDS:,} characters can be entered, and this is "
             f"{len(note.words):,}. Longer mail can be imported as a file.",
             field="words",
         )
-    for name, what in LINES.items():
-        if len(getattr(note, name)) > LONGEST_LINE:
-            raise Invalid(f"{what} has at most {LONGEST_LINE} characters.", field=name)
-    if note.service is not None and not SERVICE.fullmatch(note.service):
-        raise Invalid("Choose a service from the list.", field="service")
-    _check_recipients(note, active_people(tx.session))
-    return note
 
 
-def _check_recipients(note: Note, people: list[PersonRow]) -> None:
+def _to_whom(note: Note, people: list[PersonRow]) -> Iterator[Invalid]:
     """Somebody it came to is named, from the list where they are on it, and is not the sender."""
-    if not note.colleagues and not note.other:
-        raise Invalid("Say to whom it was sent, or who took the call.", field="colleagues")
     by_id = {one.id: one for one in people}
-    if not set(note.colleagues) <= by_id.keys():
-        raise Invalid("Choose colleagues from the list.", field="colleagues")
+    if not note.colleagues and not note.other:
+        yield Invalid("Say to whom it was sent, or who took the call.", field="colleagues")
+    elif not set(note.colleagues) <= by_id.keys():
+        yield Invalid("Choose colleagues from the list.", field="colleagues")
     typed = note.other.casefold()
     if any(typed in {one.name.casefold(), one.email.casefold()} for one in people):
         # Typed, nothing would keep them from reviewing their own.
-        raise Invalid("They are on the list of colleagues: choose them there.", field="other")
+        yield Invalid("They are on the list of colleagues: choose them there.", field="other")
     address = sender_address(note.contact)
-    if address is not None and address in {by_id[one].email for one in note.colleagues}:
-        raise Invalid("Who it came to cannot be who sent it.", field="contact")
+    named = {by_id[one].email for one in note.colleagues if one in by_id}
+    if address is not None and address in named:
+        yield Invalid("Who it came to cannot be who sent it.", field="contact")
+
+
+def _lines(note: Note) -> Iterator[Invalid]:
+    for name, what in LINES.items():
+        if len(getattr(note, name)) > LONGEST_LINE:
+            yield Invalid(f"{what} has at most {LONGEST_LINE} characters.", field=name)
+    if note.service is not None and not SERVICE.fullmatch(note.service):
+        yield Invalid("Choose a service from the list.", field="service")
 
 
 def _volunteers(tx: Tx, note: Note) -> tuple[str, ...]:

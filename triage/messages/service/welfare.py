@@ -18,7 +18,19 @@ TARGET = timedelta(hours=1)
 
 def open_task(tx: Tx, *, message_id: str, version: int) -> None:
     """Take on the welfare of whoever a message is about; the reviewer becomes its owner."""
+    _open(tx, held(tx, message_id, version))
+
+
+def care(tx: Tx, *, message_id: str, version: int, outcome: WelfareOutcome, note: str) -> None:
+    """Take it on and say what was done, at once: by who has the message open and did it already.
+    Both steps stand on the record, and every rule of each holds."""
     message = held(tx, message_id, version)
+    _open(tx, message)
+    _close(tx, message, outcome, note)
+
+
+def _open(tx: Tx, message: Message) -> None:
+    message_id = message.id
     rules.check_shown(standing(tx, message), tx.now)
     if open_welfare(tx, message_id) is not None:
         raise Conflict("There is a welfare task for this message already.")
@@ -56,11 +68,15 @@ def resume(tx: Tx, *, message_id: str, version: int) -> None:
 
 def finish(tx: Tx, *, message_id: str, version: int, outcome: WelfareOutcome, note: str) -> None:
     """Say what was done and close the task; the message closes too if nothing else is open."""
-    message = _owned(tx, message_id, version)
+    _close(tx, _owned(tx, message_id, version), outcome, note)
+
+
+def _close(tx: Tx, message: Message, outcome: WelfareOutcome, note: str) -> None:
+    message_id = message.id
     if outcome is WelfareOutcome.NOT_AT_RISK and not note.strip():
         raise Invalid("Say why you judge that nobody is at risk.", field="note")
     task = open_welfare(tx, message_id)
-    assert task is not None  # _owned has seen it
+    assert task is not None  # who calls has seen it, or opened it
     task.done_at, task.outcome = tx.now, outcome.value
     task.done_note = tx.seal(message_id, "welfare_tasks", "done_note", task.id, note.strip())
     if State(message.state) is State.WELFARE_OPEN:
