@@ -2061,6 +2061,20 @@ MUTANTS += [
         "    if True:",
         "tests/cases/test_recusal.py::test_who_is_challenged_and_named_comes_back_when_both_are_settled",
     ),
+    Mutant(
+        "what rests on a link that was taken back is approved",
+        "triage/restrictions/service/deciding.py",
+        "    check_still_linked(tx, restriction)\n",
+        "",
+        "tests/restrictions/test_links_taken_back.py::test_p_msg_4_nobody_approves_what_rests_on_mail_of_somebody_who_is_not_this_person_any_more",
+    ),
+    Mutant(
+        "a link that somebody may not know of counts for nothing at an approval",
+        "triage/restrictions/queries/unlinked.py",
+        "    theirs = one_person(session, {person for person, _, _ in found if person is not None})",
+        "    theirs = {person for person, _, _ in found}",
+        "tests/restrictions/test_links_taken_back.py::test_p_msg_4_a_link_that_stands_or_that_stands_again_is_no_hindrance",
+    ),
 ]
 
 

@@ -17,6 +17,7 @@ from triage.notify.rules import Kind as Alert
 from triage.notify.service import queue_mail
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, State
+from triage.restrictions.service.linked import remind_unlinked
 from triage.restrictions.service.moving import load, step, without_part
 from triage.restrictions.service.reminding import remind, remind_waiting
 from triage.restrictions.spans import alone_until
@@ -47,6 +48,7 @@ def note_dates(runner: Runner, at: datetime) -> int:
         ).all()
     done = sum(runner.run(SYSTEM, partial(_note, restriction_id=one)) for one in found)
     waiting = runner.run(SYSTEM, remind_waiting)
+    waiting += runner.run(SYSTEM, remind_unlinked)
     return done + waiting + runner.run(SYSTEM, chase_tasks) + runner.run(SYSTEM, chase_frozen)
 
 
