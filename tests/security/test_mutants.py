@@ -2071,9 +2071,16 @@ MUTANTS += [
     Mutant(
         "a link that somebody may not know of counts for nothing at an approval",
         "triage/restrictions/queries/unlinked.py",
-        "    theirs = one_person(session, {person for person, _, _ in found if person is not None})",
-        "    theirs = {person for person, _, _ in found}",
+        "    theirs = one_person(session, {",
+        "    theirs = ({",
         "tests/restrictions/test_links_taken_back.py::test_p_msg_4_a_link_that_stands_or_that_stands_again_is_no_hindrance",
+    ),
+    Mutant(
+        "what speaks of whom HR's outside address is goes there",
+        "triage/cases/service/hr.py",
+        "    return case.held_outside or speaks_of(",
+        "    return False and speaks_of(",
+        "tests/cases/test_hr_from_outside.py::test_p_rec_2_somebody_added_to_the_case_by_hand_counts_too",
     ),
 ]
 
