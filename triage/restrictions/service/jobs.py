@@ -65,10 +65,7 @@ def _note(tx: Tx, *, restriction_id: str) -> bool:
         return True
     if state is State.ACTIVE and _past(restriction.review_at, tx.now):
         step(tx, restriction, Edge.FALL_DUE)
-        _remind(tx, restriction, "review")
         return True
-    if state is State.APPROVED and _past(restriction.review_at, tx.now):
-        _remind(tx, restriction, "review")  # nobody has put it in place, and it is in force
     if state in rules.TO_RATIFY and alone is not None:
         begun, ends = restriction.state_since, alone
         if tx.now >= begun + (ends - begun) / 2:
@@ -84,8 +81,7 @@ def _past(moment: datetime | None, now: datetime) -> bool:
 
 def _remind(tx: Tx, restriction: Restriction, why: str) -> None:
     """Everybody who can decide it, and nobody who has no part in it; once for each cause."""
-    cause = f"{why}:{restriction.version}" if why == "review" else why
-    remind(tx, restriction, f"restriction:{restriction.id}:{cause}")
+    remind(tx, restriction, f"restriction:{restriction.id}:{why}")
 
 
 def chase_tasks(tx: Tx) -> int:
