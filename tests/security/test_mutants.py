@@ -2082,6 +2082,20 @@ MUTANTS += [
         "    return False and speaks_of(",
         "tests/cases/test_hr_from_outside.py::test_p_rec_2_somebody_added_to_the_case_by_hand_counts_too",
     ),
+    Mutant(
+        "what was decided before ends without a finding",
+        "triage/cases/service/settling.py",
+        "    if case.finding_round:\n        raise",
+        "    if False:\n        raise",
+        "tests/cases/test_letting_go.py::test_p_act_what_was_decided_once_and_is_looked_into_again_goes_on_to_a_finding",
+    ),
+    Mutant(
+        "a review that is due is reminded of no more",
+        "triage/restrictions/service/reminding.py",
+        "WAIT = (State.PROPOSED, State.APPEALED, *REVIEWED)",
+        "WAIT = (State.PROPOSED, State.APPEALED)",
+        "tests/restrictions/test_reminding.py::test_p_tim_1_a_review_that_is_due_reminds_once_a_working_day_until_it_is_done",
+    ),
 ]
 
 
