@@ -1,6 +1,6 @@
 """What the pages of restrictions say: kinds, places, states and steps. Ours alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from triage.core.ids import short_ref
 from triage.restrictions import rules
@@ -225,6 +225,20 @@ def title(value: Kind, restriction_id: str) -> str:
 def ground(number: int) -> str:
     """The heading of one message as evidence."""
     return f"Message {number}"
+
+
+def unlinked(message_ids: Collection[str], state: State) -> str:
+    """What to know where a link between two addresses was taken back after it was proposed."""
+    which = ", ".join(short_ref(one) for one in message_ids)
+    lost = (
+        "A colleague has taken back that another address is this person's, and this rests on mail "
+        f"from there: {which}."
+    )
+    if state is State.PROPOSED:
+        return f"{lost} It cannot be approved so: decline it, and have it proposed anew."
+    if state in rules.TO_RATIFY:
+        return f"{lost} It cannot be confirmed so: it lapses by itself, or is declined."
+    return f"{lost} It goes on until somebody ends it: look whether it holds on the rest."
 
 
 def open_ground(message_id: str) -> str:

@@ -93,7 +93,7 @@ def _draw_action(viewer: Actor, one: ActionItem) -> None:
         if one.child_id is not None:
             pairs.append(("Where that stands", one.child_state))
         if one.in_place_of_hr:
-            pairs.append(("In the place of HR", one.in_place_of_hr))
+            pairs.append(("In the place of HR, who may be in it", one.in_place_of_hr))
         if one.done_at is not None:
             pairs.append(("Done", f"{one.done_by}, {general.when(one.done_at)}".lstrip(", ")))
         if one.state is not ActionState.TO_DO and one.settled_by != one.done_by:

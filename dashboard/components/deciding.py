@@ -179,7 +179,8 @@ def _acts(viewer: Actor, found: RestrictionItem, may: May) -> tuple[list[Act], l
         elif found.unseen:
             why.append(words.unread(len(found.unseen)))
         else:
-            acts.append(Act("approve", deciding.approve, asks=False))
+            if not found.unlinked:  # why not stands with the evidence
+                acts.append(Act("approve", deciding.approve, asks=False))
             acts.append(Act("decline", deciding.decline, asks=True))
     if row.state is State.APPEALED:
         if not may.appeal:

@@ -15,8 +15,8 @@ NOT_SET = (
     "it. Whoever has a shell sets TRIAGE_HR_CONTACT."
 )
 NO_ACCOUNT = (
-    "Referrals for HR go to a work address that is no open account here: nobody can tell whether "
-    "a report is about that person."
+    "Referrals for HR go to a work address that is no open account here. A report is searched for "
+    "that address and the name in it: whoever else reads it, nobody can tell."
 )
 NOBODY = "Nobody stands in for HR. A referral that HR's own person has no part in cannot be set up."
 FALLBACK = "Nobody is named to stand in for HR: the fallback for incident reports does."

@@ -92,8 +92,12 @@ def draw_evidence(found: RestrictionItem) -> None:
     st.header("Evidence", anchor=False)
     if not found.grounds:
         untrusted.say("It rests on no message.", kind="quiet")
+    if found.unlinked and found.row.ended_at is None:
+        untrusted.say("{why}", kind="notice", why=words.unlinked(found.unlinked, found.row.state))
     for number, one in enumerate(found.grounds, 1):
         _ground(found.row.id, number, one)
+        if one.id in found.unlinked:
+            untrusted.say("Not linked with this person any more.", kind="quiet")
 
 
 def _ground(restriction_id: str, number: int, one: Ground) -> None:

@@ -101,6 +101,22 @@ def test_p_act_what_was_decided_is_carried_out_whatever_the_reporter_wishes_then
     assert state(cases, case_id).value == at
 
 
+def test_p_act_what_was_decided_once_and_is_looked_into_again_goes_on_to_a_finding(
+    cases: Desk,
+) -> None:
+    """Else what followed from the first decision, a restriction perhaps, would rest on nothing,
+    and be kept as what was never decided is."""
+    case_id = close(cases, outcome_due(cases))
+    does(cases, cases.dee, handling.reopen, case_id, reason="A letter came.", new_evidence=True)
+    writes(cases, case_id, StepKind.WITHDRAW)
+    assert state(cases, case_id) is State.WITHDRAWN_REQUESTED
+    with pytest.raises(Conflict, match="decided before"):
+        asks_to_end(cases, case_id)
+    does(cases, cases.hal, settling.go_on, case_id, reason="it was decided before")
+    assert state(cases, case_id) is State.INVESTIGATING
+    assert "We do not say who told us" in said(cases, case_id)[-1]
+
+
 def test_rule_7_a_day_that_goes_by_while_the_wish_is_settled_leaves_nothing_waiting(
     cases: Desk,
 ) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import select
-from support.cases import begun, held, outside, row, staffed, state
+from support.cases import begun, held, outside, row, staffed, state, tick, write_by_receipt
 from support.desk import Desk
 from support.verdicts import (
     Postbox,
@@ -29,8 +29,8 @@ from support.verdicts import (
 )
 
 from triage.cases.inquiry.service import letters, weighing
-from triage.cases.rules import Finding, State
-from triage.cases.service import handling, recusing
+from triage.cases.rules import Edge, Finding, State
+from triage.cases.service import handling, recusing, settling
 from triage.cases.verdict.rules import ActionKind, AppealOutcome, How, ToldTo
 from triage.cases.verdict.service import appealing, closing, deciding, telling
 from triage.cases.verdict.service.jobs import run_verdicts
@@ -421,6 +421,46 @@ def test_rule_2_overturned_it_is_looked_into_again_and_others_decide(cases: Desk
             cases.ana, appealing.record_appeal, code=code(cases, case_id), words="again",
             came_at=cases.now,
         )  # fmt: skip
+
+
+def test_p_out_1_what_was_overturned_ends_with_a_finding_and_both_sides_are_told_it(
+    cases: Desk,
+) -> None:
+    """Not at the reporter's wish alone: the person reported appealed, and is to learn how it ends;
+    what was said of the first decision is not said of the second."""
+    case_id = told_and_closed(cases)
+    who = stranger_of(cases, case_id)
+    write_by_receipt(cases, case_id, "Please stop.", StepKind.WITHDRAW)
+    tick(cases)
+    given = {"edge": Edge.WITHDRAW, "reason": "x", "person_id": cases.ada.person_id}
+    with pytest.raises(Conflict, match="decided before"):
+        does(cases, cases.hal, settling.ask_second, case_id, **given)
+    does(cases, cases.hal, settling.go_on, case_id, reason="it goes on to a finding")
+    cases.move(minutes=1)
+    cases.do(cases.ivo, weighing.say_why_not_balanced, case_id=case_id, reason="looked at it again")
+    finding = (Finding.UNABLE_TO_ESTABLISH, (ActionKind.NONE,))
+    recommended(cases, case_id, *finding, balance=False)
+    actor = getattr(cases, who)
+    cases.do(actor, deciding.open_account, case_id=case_id)
+    decide(cases, case_id, *finding, by=actor)
+    act(cases, case_id)
+    with pytest.raises(Conflict, match="was told of the report"):
+        close(cases, case_id)
+    letter_id = does(
+        cases, cases.hal, telling.tell_subject, case_id, party_id=party(cases, case_id),
+        follows="Nothing follows.",
+    )  # fmt: skip
+    copy_out(cases, letter_id)
+    close(cases, case_id)
+    assert row(cases, case_id).finding == Finding.UNABLE_TO_ESTABLISH.value
+
+
+def stranger_of(desk: Desk, case_id: str) -> str:
+    """Who overturned it."""
+    appeal_id = appeal(desk, case_id)
+    who = stranger(desk, case_id)
+    answer(desk, case_id, appeal_id, who, AppealOutcome.OVERTURNED)
+    return who
 
 
 def test_where_nobody_is_left_the_fallback_decides_the_appeal_as_soon_as_there_is_one(

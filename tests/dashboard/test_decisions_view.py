@@ -15,10 +15,12 @@ from triage.core.ids import new_id
 from triage.core.roles import Role
 from triage.letters.queries import letters_of_matter
 from triage.messages.rules import State as MessageState
+from triage.messages.service.linking import confirm_link, unlink
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.rules import Kind, State, TargetState
 from triage.restrictions.service import proposing
 from triage.restrictions.service.tasks import set_scope
+from triage.senders.rules import LinkReason
 
 MARK = "<b>bold</b> <img src=x>"
 DANGER = "If someone is in danger now, call 999 first."
@@ -348,3 +350,22 @@ def test_everybody_on_the_staff_sees_whom_nobody_writes_to_and_no_reason(
     assert "the people who decide" in said
     assert MARK not in said
     assert "Ana" not in said
+
+
+def test_p_msg_4_what_rests_on_a_link_that_was_taken_back_says_so_and_offers_no_yes(
+    desk: Desk, screen
+) -> None:
+    one, other = (desk.arrive(from_address=f"{who}@example.org") for who in ("pat", "tap"))
+    given = {"message_id": one, "reason": LinkReason.KNOWN_TO_US}
+    link = desk.do(desk.ana, confirm_link, other_id=desk.row(other).sender_id, **given)
+    made = propose(desk, desk.ana, one, other)
+    see(desk, desk.edda, made)
+    at = screen("decisions", desk.edda, restriction=made)
+    assert {"Approve it", "Decline it"} <= labels(at)
+    assert "Not linked" not in shown(at)
+    desk.do(desk.ben, unlink, link_id=link, **given)
+    at = screen("decisions", desk.edda, restriction=made)
+    assert {"Approve it", "Decline it"} & labels(at) == {"Decline it"}
+    said = shown(at)
+    assert "It cannot be approved so: decline it, and have it proposed anew." in said
+    assert said.count("Not linked with this person any more.") == 1

@@ -189,6 +189,7 @@ DAY = "a day that an administrator types; the date is read by the library, and r
 
 NOT_FUZZED: dict[str, str] = {
     "triage.cases.inquiry.service.guards": "splits a text of ours at its commas; the walk of cases",
+    "triage.cases.service.hr": "reads an address out of our own settings; the matcher is fuzzed",
     "triage.cases.verdict.queries.reading": OWN_DETAILS,
     "triage.cases.verdict.service.deciding": OWN_DETAILS,
     "triage.classifier.evaluate.robustness": "changes texts of the test set, by command alone",

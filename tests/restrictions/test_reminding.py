@@ -19,8 +19,9 @@ from triage.notify.words import WORDS
 from triage.referrals.service.jobs import remind as remind_referrals
 from triage.restrictions.codes import appeal_code
 from triage.restrictions.queries.lists import due_for_review
+from triage.restrictions.rules import Kind as RestrictionKind
 from triage.restrictions.rules import State
-from triage.restrictions.service import appeals, proposing
+from triage.restrictions.service import appeals, deciding, proposing
 from triage.restrictions.service.jobs import note_dates
 from triage.staff.calendar import local_day
 from triage.staff.processes import Process
@@ -124,6 +125,30 @@ def test_a_review_that_an_appeal_holds_up_is_still_due_and_reminds(desk: Desk) -
     assert state(desk, made) is State.APPEALED
     assert [one.id for one in desk.read(due_for_review, viewer=edda, now=desk.now)] == [made]
     assert mails(desk) == {"edda": 1}
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_p_tim_1_a_review_that_is_due_reminds_once_a_working_day_until_it_is_done(
+    desk: Desk, placed: bool
+) -> None:
+    """Also of what nobody has put in place, which is in force all the same."""
+    given: dict[str, Any] = {"review_at": desk.now + timedelta(days=2)}
+    if placed:  # there is nothing to put anywhere
+        given |= {"targets": (), "kind": RestrictionKind.EVENT_EXCLUSION, "event": "The fair"}
+        given |= {"expires_at": desk.now + timedelta(days=90)}
+    made = propose(desk, desk.ana, desk.arrive(), **given)
+    approve(desk, desk.dora, made)
+    assert state(desk, made) is (State.ACTIVE if placed else State.APPROVED)
+    walk(desk, 1)
+    assert mails(desk) == {}
+    days = walk(desk, 9)
+    assert state(desk, made) is (State.DUE_REVIEW if placed else State.APPROVED)
+    assert mails(desk) == {"dora": working(days, date(2026, 3, 4))}
+    renewed = {"restriction_id": made, "version": row(desk, made).version, "reason": "Needed."}
+    desk.do(desk.dora, deciding.renew, review_at=desk.now + timedelta(days=60), **renewed)
+    before = mails(desk)
+    walk(desk, 5)
+    assert mails(desk) == before, "it is done"
 
 
 def test_a_review_reminds_also_who_had_said_yes_and_who_was_asked_in(desk: Desk) -> None:

@@ -2061,6 +2061,41 @@ MUTANTS += [
         "    if True:",
         "tests/cases/test_recusal.py::test_who_is_challenged_and_named_comes_back_when_both_are_settled",
     ),
+    Mutant(
+        "what rests on a link that was taken back is approved",
+        "triage/restrictions/service/deciding.py",
+        "    check_still_linked(tx, restriction)\n",
+        "",
+        "tests/restrictions/test_links_taken_back.py::test_p_msg_4_nobody_approves_what_rests_on_mail_of_somebody_who_is_not_this_person_any_more",
+    ),
+    Mutant(
+        "a link that somebody may not know of counts for nothing at an approval",
+        "triage/restrictions/queries/unlinked.py",
+        "    theirs = one_person(session, {",
+        "    theirs = ({",
+        "tests/restrictions/test_links_taken_back.py::test_p_msg_4_a_link_that_stands_or_that_stands_again_is_no_hindrance",
+    ),
+    Mutant(
+        "what speaks of whom HR's outside address is goes there",
+        "triage/cases/service/hr.py",
+        "    return case.held_outside or speaks_of(",
+        "    return False and speaks_of(",
+        "tests/cases/test_hr_from_outside.py::test_p_rec_2_somebody_added_to_the_case_by_hand_counts_too",
+    ),
+    Mutant(
+        "what was decided before ends without a finding",
+        "triage/cases/service/settling.py",
+        "    if case.finding_round:\n        raise",
+        "    if False:\n        raise",
+        "tests/cases/test_letting_go.py::test_p_act_what_was_decided_once_and_is_looked_into_again_goes_on_to_a_finding",
+    ),
+    Mutant(
+        "a review that is due is reminded of no more",
+        "triage/restrictions/service/reminding.py",
+        "WAIT = (State.PROPOSED, State.APPEALED, *REVIEWED)",
+        "WAIT = (State.PROPOSED, State.APPEALED)",
+        "tests/restrictions/test_reminding.py::test_p_tim_1_a_review_that_is_due_reminds_once_a_working_day_until_it_is_done",
+    ),
 ]
 
 MUTANTS += [

@@ -61,12 +61,13 @@ def matches(people: Sequence[Known], said: Said) -> dict[str, MatchKind]:
 
 
 def _match(person: Known, said: Said) -> MatchKind | None:
-    name = searchable(person.name).split()
-    if not name:
-        return None
     address = person.email.casefold().strip()
     if address and any(address in one.casefold() for one in (*said.contacts, *said.accounts)):
         return MatchKind.NAMED
+    name = searchable(person.name).split()
+    if not name:  # an address that several people read
+        does = any(_does(person.does, one) for one in said.roles)
+        return MatchKind.POSSIBLE if does else None
     written = [searchable(one).split() for one in (*said.names, *said.roles)]
     if any(_whole(name, words) for words in written):
         return MatchKind.NAMED

@@ -4,6 +4,7 @@ from triage.alarms.service.raising import over
 from triage.cases.inquiry.service.guards import leave_measures
 from triage.cases.rules import Edge, State, Tie, check_handler, check_reopen, check_undo
 from triage.cases.service import parts, recusing
+from triage.cases.service.hr import hr_is_in_it
 from triage.cases.service.stepping import (
     STEPS,
     holders,
@@ -138,14 +139,17 @@ def refer_hr(
 ) -> None:
     """The reporter is on the staff: HR has it, or the named alternative outside the line
     (P-RTE-3). From here on nobody at this desk sees it: measures are over and told before, or
-    (``untold``) it says why not."""
+    (``untold``) it says why not. Where HR's own person is in it, it is the alternative's."""
     if done_before(tx, STEPS, token):
         return
     case = load_as(tx, case_id, Part.HANDLER, version=version)
     receipt = needed(receipt, field="receipt", ask="Say who at HR has it, and since when.")
     leave_measures(tx, case, untold=untold)
-    step(tx, case, Edge.REFER_HR, reason=receipt, token=token)
-    reports.say(tx, report_id=case.report_id, text=TO_HR.format(where=tx.settings.hr_route))
+    # Whom it goes to is said in the receipt. Who reported is not sent to the one it is about.
+    aside = hr_is_in_it(tx, case)
+    where = tx.settings.hr_alternative if aside else tx.settings.hr_route
+    step(tx, case, Edge.REFER_HR, reason=receipt, token=token, hr_aside=aside)
+    reports.say(tx, report_id=case.report_id, text=TO_HR.format(where=where))
     ended(tx, case)
     for people in holders(tx, case.id).values():
         for person_id in people:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from triage.cases.matching import Known, Said, matches
 from triage.cases.rules import MatchKind
@@ -125,6 +125,15 @@ def hear(tx: Tx, case: Case, message_id: str, kind: StepKind, text: str) -> list
     return out
 
 
+def speaks_of(tx: Tx, case: Case, known: Known) -> bool:
+    """Whether a report, or what was added to it by hand, might speak of somebody who is on no
+    staff list."""
+    answers = reports.report_answers(tx.session, vault=tx.vault, report_id=case.report_id)
+    alone = Ours((known,), frozenset(), "")
+    people = _of_people(_parties(tx, case))
+    return bool(_found(tx, alone, case, answers) or matches(alone.known, people))
+
+
 def keep(tx: Tx, case: Case, person_id: str, kind: MatchKind, *, again: bool = False) -> bool:
     """Keep somebody away for this; whether that is new. Whoever was cleared of it stays so, but
     where there is more (``again``)."""
@@ -204,21 +213,21 @@ def _of_message(kind: StepKind, text: str) -> Said:
 def _by_hand(tx: Tx, case: Case, staff: Ours) -> dict[str, MatchKind]:
     """Who is meant by somebody whom a colleague added. That they might be who has a part already
     was for a person to say, then (``inquiry.service.parties``)."""
-    rows = tx.session.scalars(
-        select(CaseParty).where(CaseParty.case_id == case.id, CaseParty.added_by.is_not(None))
-    )
-
-    shown = partial(tx.vault.show_of, tx.session, case.id)
-    people = [
-        Person(name=shown(one, "name"), role=shown(one, "role"), contact=shown(one, "contact"))
-        for one in rows
-    ]
+    people = _parties(tx, case, CaseParty.added_by.is_not(None))
     had = set(tx.session.scalars(select(CasePart.person_id).where(CasePart.case_id == case.id)))
     return {
         person_id: kind
         for person_id, kind in matches(staff.known, _of_people(people)).items()
         if kind is MatchKind.NAMED or person_id not in had
     }
+
+
+def _parties(tx: Tx, case: Case, *which: ColumnElement[bool]) -> list[Person]:
+    shown = partial(tx.vault.show_of, tx.session, case.id)
+    return [
+        Person(name=shown(one, "name"), role=shown(one, "role"), contact=shown(one, "contact"))
+        for one in tx.session.scalars(select(CaseParty).where(CaseParty.case_id == case.id, *which))
+    ]
 
 
 def _some(*texts: str) -> tuple[str, ...]:

@@ -115,7 +115,8 @@ def go_on(tx: Tx, *, case_id: str, version: int, reason: str, token: str | None 
     if _open(tx, case_id) is not None:
         raise Conflict("A second person has been asked whether to let it go.")
     step(tx, case, Edge.GO_ON, to=_state_before(tx, case), reason=reason, token=token)
-    told = GOES_ON_TOLD if _was_notified(tx, case) else GOES_ON
+    told = GOES_ON_DECIDED if case.finding_round else GOES_ON
+    told = GOES_ON_TOLD if _was_notified(tx, case) else told
     reports.say(tx, report_id=case.report_id, text=told)
 
 
@@ -133,9 +134,13 @@ def _state_before(tx: Tx, case: Case) -> State:
 
 def _check_may_end(tx: Tx, case: Case, edge: Edge) -> None:
     """Whether it may end without a finding: not once it is decided, since what was decided is
-    carried out; and not once the person reported was told of it, who is to learn how it ended."""
+    carried out; not where that is looked into again, since what followed from it stands or falls
+    with the new finding; and not once the person reported was told of it, who is to learn how it
+    ended."""
     if edge is Edge.WITHDRAW and _state_before(tx, case) in DECIDED:
         raise Conflict("It has been decided: what was decided is carried out. Go on with it.")
+    if case.finding_round:
+        raise Conflict("It was decided before, and is looked into again: it goes on to a finding.")
     if _was_notified(tx, case):
         raise Conflict(
             "The person reported has been told of this report, and is to learn how it ended: it "
@@ -166,6 +171,11 @@ DECIDED = frozenset({State.DECIDED, State.ACTIONING, State.OUTCOME_DUE})
 GOES_ON_TOLD = (
     "You asked us to go no further. The person you told us about knows of the report by now, and "
     "is to learn how it ended, so we finish it. We do not say who told us. If you are worried what "
+    "this means for you, please write to us below."
+)
+GOES_ON_DECIDED = (
+    "You asked us to go no further. We had decided on this report already, and what was decided "
+    "cannot be left half done, so we finish it. We do not say who told us. If you are worried what "
     "this means for you, please write to us below."
 )
 GOES_ON = (

@@ -13,6 +13,7 @@ from triage.core.sealed import Vault
 from triage.messages.queries.evidence import Ground, grounds
 from triage.restrictions.queries.reach import within_reach
 from triage.restrictions.queries.rows import RestrictionRow, rows
+from triage.restrictions.queries.unlinked import unlinked
 from triage.restrictions.rules import TargetState
 from triage.restrictions.tables import (
     Appeal,
@@ -92,6 +93,8 @@ class RestrictionItem:
     grounds: tuple[Ground, ...]
     unseen: tuple[str, ...]
     """The grounds that this viewer has yet to open before they can decide."""
+    unlinked: tuple[str, ...]
+    """The grounds of whose sender nobody says any more that they are this person."""
     appeal: AppealItem | None
 
 
@@ -132,6 +135,7 @@ def restriction(
         steps=_steps(session, vault, restriction_id),
         grounds=evidence,
         unseen=tuple(ground.id for ground in evidence if ground.text is None),
+        unlinked=unlinked(session, restriction_id),
         appeal=_appeal(session, vault, restriction_id),
     )
 

@@ -11,6 +11,7 @@ from triage.core.text import needed
 from triage.messages.service.reveals import check_evidence_seen
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, Kind, State, TargetState
+from triage.restrictions.service.linked import check_still_linked
 from triage.restrictions.service.moving import (
     STEPS,
     dates_of,
@@ -30,7 +31,7 @@ def approve(
     tx: Tx, *, restriction_id: str, version: int, reason: str = "", token: str | None = None
 ) -> None:
     """Say yes, having opened the evidence. For WriteToThem two say yes, beside who proposed it, and
-    at most one of them is from outside."""
+    at most one of them is from outside. Not to what rests on a link that was taken back."""
     if done_before(tx, STEPS, token):
         return
     restriction = _to_decide(tx, restriction_id, version)
@@ -38,6 +39,7 @@ def approve(
     rules.check_approver(team, tx.actor.person_id)
     check_one_from_team(tx, team.approvers | {tx.actor.person_id})
     _check_dates_ahead(restriction, tx.now)
+    check_still_linked(tx, restriction)
     check_evidence_seen(tx, grounds_of(tx, restriction_id))
     tx.session.add(
         RestrictionApproval(restriction_id=restriction_id, person_id=tx.actor.person_id, at=tx.now)

@@ -17,6 +17,7 @@ from triage.notify.rules import Kind as Alert
 from triage.notify.service import queue_mail
 from triage.restrictions import rules
 from triage.restrictions.rules import Edge, State
+from triage.restrictions.service.linked import remind_unlinked
 from triage.restrictions.service.moving import load, step, without_part
 from triage.restrictions.service.reminding import remind, remind_waiting
 from triage.restrictions.spans import alone_until
@@ -47,6 +48,7 @@ def note_dates(runner: Runner, at: datetime) -> int:
         ).all()
     done = sum(runner.run(SYSTEM, partial(_note, restriction_id=one)) for one in found)
     waiting = runner.run(SYSTEM, remind_waiting)
+    waiting += runner.run(SYSTEM, remind_unlinked)
     return done + waiting + runner.run(SYSTEM, chase_tasks) + runner.run(SYSTEM, chase_frozen)
 
 
@@ -63,10 +65,7 @@ def _note(tx: Tx, *, restriction_id: str) -> bool:
         return True
     if state is State.ACTIVE and _past(restriction.review_at, tx.now):
         step(tx, restriction, Edge.FALL_DUE)
-        _remind(tx, restriction, "review")
         return True
-    if state is State.APPROVED and _past(restriction.review_at, tx.now):
-        _remind(tx, restriction, "review")  # nobody has put it in place, and it is in force
     if state in rules.TO_RATIFY and alone is not None:
         begun, ends = restriction.state_since, alone
         if tx.now >= begun + (ends - begun) / 2:
@@ -82,8 +81,7 @@ def _past(moment: datetime | None, now: datetime) -> bool:
 
 def _remind(tx: Tx, restriction: Restriction, why: str) -> None:
     """Everybody who can decide it, and nobody who has no part in it; once for each cause."""
-    cause = f"{why}:{restriction.version}" if why == "review" else why
-    remind(tx, restriction, f"restriction:{restriction.id}:{cause}")
+    remind(tx, restriction, f"restriction:{restriction.id}:{why}")
 
 
 def chase_tasks(tx: Tx) -> int:

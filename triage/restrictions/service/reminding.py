@@ -15,9 +15,14 @@ from triage.staff.calendar import WorkCalendar, add_working_days, local_day
 from triage.staff.processes import Process
 from triage.staff.queries.team import may_decide, work_calendar
 
+REVIEWED = (State.APPROVED, State.DUE_REVIEW)
+"""In force, and looked at again at a date: also what nobody has put in place yet."""
+WAIT = (State.PROPOSED, State.APPEALED, *REVIEWED)
+
 
 def remind_waiting(tx: Tx) -> int:
-    """Remind of proposals and appeals that wait for longer than their targets; how many do.
+    """Remind of proposals and appeals that wait for longer than their targets, and of reviews that
+    are due, until somebody has done them; how many there are.
 
     On working days only, and each person once a day, however many wait and however long nothing
     ran before (P-TIM-1).
@@ -27,7 +32,7 @@ def remind_waiting(tx: Tx) -> int:
     today = local_day(tx.now)
     waiting = tx.session.scalars(
         select(Restriction)
-        .where(Restriction.state.in_([State.PROPOSED.value, State.APPEALED.value]))
+        .where(Restriction.state.in_([one.value for one in WAIT]))
         .order_by(Restriction.proposed_at, Restriction.id)
     ).all()
     late = [one for one in waiting if _is_late(tx, calendar, one)]
@@ -51,7 +56,10 @@ def remind(tx: Tx, restriction: Restriction, key: str) -> None:
 
 
 def _is_late(tx: Tx, calendar: WorkCalendar, restriction: Restriction) -> bool:
-    """Past its target; and of an appeal, also once the review that it holds up is due."""
+    """Past its target; of an appeal, also once the review that it holds up is due; and of what is
+    in force, once its review is."""
+    if State(restriction.state) in REVIEWED:
+        return tx.now >= restriction.review_at
     if State(restriction.state) is State.PROPOSED:
         days = tx.settings.restriction_decide_days
         return tx.now >= add_working_days(calendar, restriction.proposed_at, days)

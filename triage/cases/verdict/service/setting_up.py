@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from triage.cases.rules import Edge, State
+from triage.cases.service.hr import hr_is_in_it
 from triage.cases.service.stepping import STEPS, barred, holders, load_as, step
 from triage.cases.tables import Case, CaseParty, Event
 from triage.cases.verdict import rules
@@ -36,7 +37,7 @@ from triage.senders import canonical
 from triage.senders.service import known_as
 from triage.senders.tables import Sender
 from triage.staff.processes import Part, Process
-from triage.staff.queries.hr import hr_person, hr_stand_ins
+from triage.staff.queries.hr import hr_stand_ins
 from triage.staff.queries.team import outsiders
 
 SETS_UP = (Part.HANDLER, Part.DECIDER)
@@ -209,13 +210,12 @@ def _name_event(tx: Tx, case: Case, row: CaseAction, draft: ActionDraft) -> None
 
 
 def _in_place_of_hr(tx: Tx, case: Case) -> str | None:
-    """Who takes HR's part, where HR's own person is who it is about or stepped back (P-HR-1): who
-    is named to stand in for HR, else the fallback for reports; who has no part in it before who
-    has."""
-    out = barred(tx, case.id)
-    hr = hr_person(tx.session, tx.settings)
-    if hr is None or hr.id not in out:
+    """Who takes HR's part, where HR's own person is who it is about or stepped back (P-HR-1), with
+    an account here or without: who is named to stand in for HR, else the fallback for reports; who
+    has no part in it before who has."""
+    if not hr_is_in_it(tx, case):
         return None
+    out = barred(tx, case.id)
     busy: Collection[str] = {one for people in holders(tx, case.id).values() for one in people}
     named = [person_id for person_id, _ in hr_stand_ins(tx.session)]
     named += [one.id for one in outsiders(tx.session) if one.serves(Process.CASE)]
