@@ -41,8 +41,9 @@ PARTS = {
     "reach", "sent_to", "visible", "check_reader", "load_read", "read_page", "waiting_for",
     "listed", "grounds", "parts_of", "opened_case", "known_case", "rows_of", "known_to", "serves",
     "asked_or_reads", "in_cases", "items_of", "known", "may_open", "has_open", "course",
+    "what_follows",
 }  # fmt: skip
-"""Parts of other queries."""
+"""Parts of other queries, or of what another query has answered."""
 
 ALL = frozenset(PEOPLE)
 STAFF = ALL - {"gus"}
