@@ -1,8 +1,12 @@
 """Short ways in a browser, for the tests that drive one."""
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
+
+TRIES, SHORT = 20, 3_000
+"""How often, and for how many milliseconds, what a page may take back is tried."""
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
@@ -45,13 +49,19 @@ def decide(page: Page, said: Locator) -> None:
 
 
 def unfolded(page: Page, act: str) -> Locator:
-    """The form of one act, open: under its heading, and there perhaps among what is rare."""
+    """The form of one act, open: under its heading, and there perhaps among what is rare.
+
+    A page that is just being drawn again may shut what was opened: then it is opened anew.
+    """
     head = page.locator("summary", has_text=re.compile(rf"{re.escape(act)}$"))
     folds = page.locator("details").filter(has=head)
     folds.last.wait_for(state="attached")
-    for place in range(folds.count()):  # from the outermost
-        one = folds.nth(place)
-        if one.get_attribute("open") is None:
-            one.locator("summary").first.click()
-            settle(page)
-    return folds.last
+    for _ in range(TRIES):
+        settle(page)
+        with suppress(TimeoutError, AssertionError):
+            shut = [one for one in folds.all() if one.get_attribute("open", timeout=SHORT) is None]
+            if not shut:
+                return folds.last
+            shut[0].locator("summary").first.click(timeout=SHORT)  # from the outermost
+            expect(shut[0]).to_have_attribute("open", re.compile(""), timeout=SHORT)
+    raise AssertionError(f"{act} could not be opened")

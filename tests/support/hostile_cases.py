@@ -93,6 +93,8 @@ def read_case(page: Page, url: str) -> None:
     """As who looks into it: every piece opened, the letter checked, every form unfolded."""
     _be(page, url, "Ivo")
     page.locator('[data-testid="stSidebarNavLink"][href$="/cases"]').click()
+    page.get_by_role("heading", level=1, name="Cases").wait_for()
+    settle(page)
     page.get_by_role("button", name=re.compile("^Open ...-...")).first.click()
     page.get_by_role("heading", name="Evidence", exact=True).wait_for()
     settle(page)
