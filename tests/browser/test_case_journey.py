@@ -24,7 +24,7 @@ from playwright.sync_api import (
     expect,
 )
 from sqlalchemy import select
-from support.browsing import settle, unfolded
+from support.browsing import over, settle, unfolded
 from support.scorer import ScriptedScorer
 from support.serving import Served, serving
 
@@ -44,7 +44,6 @@ from triage.staff.service import add_person, invite_guest, name_fallback
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TRIES, SHORT = 5, 3_000
 HAL, HOPE, IVO = "Hal Thornbury", "Hope Winterbourne", "Ivo Calloway"
 DEE, OTTO, TESS = "Dee Marlowe-Finch", "Otto Fennimore", "Tess Ravensdale"
@@ -139,7 +138,7 @@ def house(tmp_path: Path, browser_type_launch_args: object) -> Iterator[House]:
 
 
 def on(page: Page, button: str = "Save and go on") -> None:
-    assert page.evaluate(OVER) <= 0, page.url
+    assert over(page) <= 0, page.url
     page.get_by_role("button", name=button, exact=True).click()
 
 
@@ -541,7 +540,7 @@ class Journey:
             reporter.get_by_text("We found that what you told us did happen").first
         ).to_be_visible()
         expect(reporter.get_by_text("We have acted on it.").first).to_be_visible()
-        assert reporter.evaluate(OVER) <= 0
+        assert over(reporter) <= 0
 
     def scanned(self) -> None:
         """No word of it is anywhere but where it belongs."""

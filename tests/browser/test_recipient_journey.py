@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.browsing import settle
+from support.browsing import over, settle
 from support.mail import inbound
 from support.scorer import ScriptedScorer
 from support.serving import Served, serving
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 WORDS = "[medium] I know which bus you take home. You shit, you will be sorry."
-OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +76,7 @@ def test_by_keyboard_on_a_phone_staff_see_theirs_flag_it_and_raise_the_alarm(
     expect(page.get_by_text("Waiting for a colleague")).to_be_visible()
     expect(page.get_by_text("If someone is in danger now, call 999 first.")).to_be_visible()
     assert page.get_by_text("which bus").count() == 0
-    assert page.evaluate(OVER) <= 0
+    assert over(page) <= 0
     tab_to(page, "Open ...-...")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name=re.compile("Message ...-...")).wait_for()
@@ -98,7 +97,7 @@ def test_by_keyboard_on_a_phone_staff_see_theirs_flag_it_and_raise_the_alarm(
     page.keyboard.press("Enter")
     expect(page.get_by_text("The alarm is raised")).to_be_visible()
     settle(page)
-    assert page.evaluate(OVER) <= 0
+    assert over(page) <= 0
     context.close()
 
 
@@ -128,6 +127,6 @@ def test_the_plain_page_passes_axe_and_runs_over_no_edge(
     page.goto(desk.url + (desk.home / "link").read_text("utf-8"))
     for one in page.locator("summary").all():
         one.click()
-    assert page.evaluate(OVER) <= 0
+    assert over(page) <= 0
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     context.close()

@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from support.browsing import over
 from support.cluster import free_port
 from support.mail import START
 
@@ -31,7 +32,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
-OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ACCOUNT = "Somebody shouted at me after the second talk."
 KEY = "1:" + "5e" * 32
 MEMBER = Member("0" * 26, "Ana Example")
@@ -158,14 +158,14 @@ def test_p_acc_1_a_whole_report_on_a_phone_without_scripts(
     on(page, "Add this file")
     expect(page.get_by_text("shot.png").first).to_be_visible()
     for _ in ("files", "support", "police", "outcome", "contact", "connection"):
-        assert page.evaluate(OVER) <= 0, page.url
+        assert over(page) <= 0, page.url
         on(page)
     asks(page, "Check your answers")
-    assert page.evaluate(OVER) <= 0
+    assert over(page) <= 0
     on(page, "Send the report")
     asks(page, "Your report is with us")
     code = page.locator(".code").inner_text()
-    assert page.evaluate(OVER) <= 0
+    assert over(page) <= 0
     with page.expect_download() as saving:
         page.get_by_role("link", name="Save it as a small text file").click()
     assert Path(saving.value.path()).read_text("utf-8").startswith(code)
@@ -401,7 +401,7 @@ def test_every_page_passes_axe_and_fits(
             for one in Axe().run(page).response["violations"]
             for node in one["nodes"]
         ]
-        assert page.evaluate(OVER) <= 0, name
+        assert over(page) <= 0, name
         assert page.locator("h1").count() == 1, name
     assert found == []
     assert [one for one in asked_for if not one.startswith(standing.url)] == []

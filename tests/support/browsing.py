@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
 
 TRIES, SHORT = 20, 3_000
 """How often, and for how many milliseconds, what a page may take back is tried."""
@@ -14,6 +14,16 @@ READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 def settle(page: Page) -> None:
     """Wait until the script has run; never for a time."""
     page.wait_for_selector(READY, timeout=30_000)
+
+
+def over(page: Page) -> int:
+    """By how many pixels a page is wider than its window. One that is just being left has no
+    width: it is asked of the next."""
+    for _ in range(TRIES):
+        with suppress(Error):
+            page.wait_for_load_state("domcontentloaded")
+            return int(page.locator("html").evaluate("it => it.scrollWidth - it.clientWidth"))
+    raise AssertionError(f"no page stood long enough to be measured: {page.url}")
 
 
 FRAMES = """() => Promise.race([
