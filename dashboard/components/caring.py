@@ -35,7 +35,7 @@ def draw_offer(found: Item, filters: Filters) -> None:
         "message. If its conduct is to be decided too, look after their welfare first."
     )
     _whom_and_what()
-    _form(found, "Say it is done, and close it", partial(_care, found, filters))
+    _form(found, partial(_care, found, filters), at_once=True)
     st.button(
         "Look after their welfare",
         help="It opens a welfare task that you own, to be closed later.",
@@ -62,7 +62,7 @@ def draw_welfare(viewer: Actor, found: Item, filters: Filters) -> None:
         return
     untrusted.say("Something should be done by {due}.", due=words.when(task.due_at))
     _whom_and_what()
-    _form(found, "Close the welfare task", partial(_finish, found, filters))
+    _form(found, partial(_finish, found, filters), at_once=False)
     if found.claimed_by is None:
         st.button(
             "Go on to the conduct side",
@@ -80,13 +80,18 @@ def _whom_and_what() -> None:
     st.code(settings.welfare_reply, language=None, wrap_lines=True)
 
 
-def _form(found: Item, submit: str, do: Callable[[WelfareOutcome, str], None]) -> None:
+def _form(found: Item, do: Callable[[WelfareOutcome, str], None], *, at_once: bool) -> None:
     with st.form(f"welfare_{found.row.id}", border=False):
         outcome = st.radio(
             "What was done?", list(words.WELFARE), format_func=words.welfare, index=None
         )
         note = st.text_area("In a few words: what, and by whom", max_chars=2000)
-        if st.form_submit_button(submit, key=f"close_welfare_{found.row.id}", type="primary"):
+        key = f"close_welfare_{found.row.id}"
+        if at_once:
+            pressed = st.form_submit_button("Say it is done, and close it", key=key, type="primary")
+        else:
+            pressed = st.form_submit_button("Close the welfare task", key=key, type="primary")
+        if pressed:
             if outcome is None:
                 st.session_state["problems"] = ["Choose what was done."]
             else:
