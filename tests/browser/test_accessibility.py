@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from support.browsing import settle
 from support.furnishing import furnish
-from support.serving import Served, serving
+from support.serving import DESK, Served, serving
 
 pytestmark = pytest.mark.browser
 
@@ -35,8 +34,7 @@ def furnished(
     pages to walk: who, where, and what is pressed there."""
     home = tmp_path_factory.mktemp("decisions")
     ways = furnish(home)
-    command = [sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"]
-    with serving(home, command, TRIAGE_DEMO="true") as one:
+    with serving(home, DESK, TRIAGE_DEMO="true") as one:
         yield one, ways
 
 

@@ -26,7 +26,7 @@ from playwright.sync_api import (
 from sqlalchemy import select
 from support.browsing import over, settle, unfolded
 from support.scorer import ScriptedScorer
-from support.serving import Served, serving
+from support.serving import DESK, Served, serving
 
 from triage.app import Triage, open_triage
 from triage.cases.rules import NO_SUCH_CASE
@@ -125,10 +125,9 @@ def house(tmp_path: Path, browser_type_launch_args: object) -> Iterator[House]:
     fill(tmp_path)
     folder = tmp_path / "form"
     folder.mkdir()
-    desk = [sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"]
     form = [sys.executable, "-m", "triage", "serve", "--report", "--demo", "--port", "{port}"]
     with (
-        serving(tmp_path, desk, TRIAGE_DEMO="true") as one,
+        serving(tmp_path, DESK, TRIAGE_DEMO="true") as one,
         serving(folder, form, health="/healthz", TRIAGE_HOME=str(tmp_path)) as two,
     ):
         yield House(one, two, tmp_path)

@@ -509,6 +509,7 @@ def opened(tmp_path: Path, context: BrowserContext, sink: Sink) -> Iterator[Call
                 serving(
                     tmp_path,
                     [sys.executable, *command],
+                    stops="streamlit" not in command,
                     TRIAGE_DEMO="true",
                     TRIAGE_MAILBOXES=json.dumps([hostile_mailbox(sink)]),
                 )

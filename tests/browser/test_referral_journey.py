@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, TimeoutError, expect
 from support.browsing import settle
 from support.scorer import ScriptedScorer
-from support.serving import Served, serving
+from support.serving import DESK, Served, serving
 
 from triage.app import Triage, open_triage
 from triage.core.access import CONSOLE
@@ -59,8 +59,7 @@ def fill(home: Path) -> None:
 def served(tmp_path: Path, browser_type_launch_args: object) -> Iterator[Served]:
     """A desk that holds the message."""
     fill(tmp_path)
-    command = [sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"]
-    with serving(tmp_path, command, TRIAGE_DEMO="true") as one:
+    with serving(tmp_path, DESK, TRIAGE_DEMO="true") as one:
         yield one
 
 

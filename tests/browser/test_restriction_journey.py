@@ -2,7 +2,6 @@
 looked up, appealed against, and overturned by a third."""
 
 import re
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from support.browsing import settle
 from support.scorer import ScriptedScorer
-from support.serving import Served, serving
+from support.serving import DESK, Served, serving
 
 from triage.app import Triage, open_triage
 from triage.core.access import CONSOLE, Actor
@@ -89,8 +88,7 @@ def label_of(home: Path) -> tuple[str, list[str] | None, str | None]:
 def served(tmp_path: Path, browser_type_launch_args: object) -> Iterator[Served]:
     """A desk that holds the message."""
     fill(tmp_path)
-    command = [sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"]
-    with serving(tmp_path, command, TRIAGE_DEMO="true") as one:
+    with serving(tmp_path, DESK, TRIAGE_DEMO="true") as one:
         yield one
 
 

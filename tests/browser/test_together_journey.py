@@ -1,7 +1,6 @@
 """Five letters of one campaign, by keyboard: see three beside the first, tick, decide, undo."""
 
 import re
-import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from support.browsing import settle
 from support.scorer import ScriptedScorer
-from support.serving import Served, serving
+from support.serving import DESK, Served, serving
 
 from triage.app import open_triage
 from triage.demo import demo_settings, prepare
@@ -58,8 +57,7 @@ def campaign(tmp_path: Path, browser_type_launch_args: object) -> Iterator[Serve
     fill(tmp_path)
     app = Path(__file__).parents[2] / "dashboard" / "server.py"
     assert app.is_file()
-    command = [sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"]
-    with serving(tmp_path, command, TRIAGE_DEMO="true") as served:
+    with serving(tmp_path, DESK, TRIAGE_DEMO="true") as served:
         yield served
 
 

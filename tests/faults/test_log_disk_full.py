@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,7 +38,7 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def own_cluster(tmp_path: Path) -> Iterator[tuple[Cluster, SmallDisk]]:
+def own_cluster() -> Iterator[tuple[Cluster, SmallDisk]]:
     """A cluster whose log stands on a small disk, away from its tables."""
     with cluster(**OPTIONS) as made:
         try:

@@ -53,16 +53,18 @@ def test_a_visitor_who_never_comes_to_an_end_does_not_keep_a_server_up(
     link = _link(tmp_path)
     path = link if server != FORM else "/send"
     command = [sys.executable, "-c", server, "{port}"]
-    with ExitStack() as held:
-        with serving(tmp_path, command, health=health, TRIAGE_DEMO="true") as served:
-            place = urlsplit(served.url)
-            assert place.hostname is not None
-            visitor = held.enter_context(socket.create_connection((place.hostname, place.port)))
-            visitor.sendall(HALF.format(path=path, host=place.hostname).encode())
-            # Another is answered after it: by then the half of it has been read.
-            with urllib.request.urlopen(served.url + health, timeout=20) as answer:
-                assert answer.status == 200
-            visitor.setblocking(False)
-            with pytest.raises(BlockingIOError):  # neither answered nor closed
-                visitor.recv(1)
-        assert not served.killed
+    with (
+        ExitStack() as held,
+        serving(tmp_path, command, health=health, TRIAGE_DEMO="true") as served,
+    ):
+        place = urlsplit(served.url)
+        assert place.hostname is not None
+        visitor = held.enter_context(socket.create_connection((place.hostname, place.port)))
+        visitor.sendall(HALF.format(path=path, host=place.hostname).encode())
+        # Another is answered after it: by then the half of it has been read.
+        with urllib.request.urlopen(served.url + health, timeout=20) as answer:
+            assert answer.status == 200
+        visitor.setblocking(False)
+        with pytest.raises(BlockingIOError):  # neither answered nor closed
+            visitor.recv(1)
+    # The server was told to stop before the visitor left: had it not, that had raised.

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,12 @@ from urllib.error import URLError
 
 from support.cluster import free_port
 
+DESK = [
+    *(sys.executable, "-m", "uvicorn", "dashboard.server:app", "--port", "{port}"),
+    *("--timeout-graceful-shutdown", "10"),
+]
+"""The desk without the checks of its command."""
+
 
 @dataclass
 class Served:
@@ -18,17 +25,23 @@ class Served:
 
     url: str
     home: Path
-    killed: bool = False
-    """Whether it had to be, since it did not stop when it was told to."""
 
 
 @contextmanager
 def serving(
-    home: Path, command: list[str], *, health: str = "/_stcore/health", **environment: str
+    home: Path,
+    command: list[str],
+    *,
+    health: str = "/_stcore/health",
+    stops: bool = True,
+    **environment: str,
 ) -> Iterator[Served]:
-    """Run a server until the context ends; ``{port}`` in the command becomes a free port."""
+    """Run a server until the context ends; ``{port}`` in the command becomes a free port.
+
+    It stops when it is told to, but for plain ``streamlit run``, which waits without end for a
+    connection that a browser, with its page closed, has not let go.
+    """
     port = free_port()
-    served = Served(f"http://127.0.0.1:{port}", home)
     with (home / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [part.replace("{port}", str(port)) for part in command],
@@ -39,17 +52,16 @@ def serving(
         )
         try:
             _wait(f"http://127.0.0.1:{port}{health}", server, home)
-            yield served
+            yield Served(f"http://127.0.0.1:{port}", home)
         finally:
             server.terminate()
             try:
                 server.wait(60)
             except subprocess.TimeoutExpired:
-                # Plain `streamlit run` waits without end for a connection that a browser, with
-                # its page closed, has not let go.
-                served.killed = True
                 server.kill()
                 server.wait()
+                if stops:
+                    raise
 
 
 def _wait(url: str, server: "subprocess.Popen[bytes]", home: Path) -> None:
