@@ -18,6 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
 SMALL = 4
+FEWER = "fewer than "
 MONTHS = [
     "January",
     "February",
@@ -67,8 +68,8 @@ def read(text: str, *, exact_totals: bool = False) -> dict[Cell, tuple[Known, Kn
 
 def figure(said: str, *, exact: bool = False) -> Known:
     """What a cell of the file tells."""
-    if said == "fewer than 5":
-        return Known(0, 4)
+    if said.startswith(FEWER):
+        return Known(0, int(said.removeprefix(FEWER)) - 1)
     if said in {"withheld", "counted under Other"}:
         return Known(0, None, other=said != "withheld")
     numbers = [int(one.replace(",", "")) for one in re.findall(r"[\d,]+", said)]
@@ -107,7 +108,10 @@ class Attack:
     rows: list[tuple[dict[int, int], float, float]] = field(default_factory=list)
     targets: dict[str, dict[int, int]] = field(default_factory=dict)
     late: bool = False
-    """Whether they reckon with flags that came in a later month than the message."""
+    """Whether they reckon with what changed after a release: flags that came in a later month than
+    the message, and reports that turned out to be none."""
+    most: dict[str, int] = field(default_factory=dict)
+    """Up to how many a cell is small, where it is another number than four."""
 
     def at(self, *name: object) -> int:
         return self.names.setdefault(name, len(self.names))
@@ -264,7 +268,7 @@ class Attack:
     # -- what follows
 
     def recovered(self) -> dict[str, tuple[int, int]]:
-        """Cell -> between what it is proven to lie: 1 to 4 at most."""
+        """Cell -> between what it is proven to lie: something, and few."""
         size = len(self.names)
         matrix = lil_array((len(self.rows), size))
         for at, (terms, _, _) in enumerate(self.rows):
@@ -290,8 +294,11 @@ class Attack:
         left = dict(self.targets)
         proven = {}
 
+        def small(cell: str) -> int:
+            return self.most.get(cell, SMALL)
+
         def cleared(point: np.ndarray) -> None:
-            for cell in [c for c, t in left.items() if not 0 < value(t, point) <= SMALL]:
+            for cell in [c for c, t in left.items() if not 0 < value(t, point) <= small(c)]:
                 del left[cell]
 
         cleared(best({}, 1))
@@ -307,7 +314,7 @@ class Attack:
             cell, terms = next(iter(left.items()))
             least, most = best(terms, 1), best(terms, -1)
             low, high = value(terms, least), value(terms, most)
-            if low >= 1 and high <= SMALL:
+            if low >= 1 and high <= small(cell):
                 proven[cell] = (low, high)
             del left[cell]
             cleared(least)
@@ -365,7 +372,7 @@ def _drawn(text: str, specs: Iterable[dict]) -> Iterator[str]:
             for row in rows:
                 said = row["said"]
                 numbers = [int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*", said)]
-                shown = said not in {"fewer than 5", "counted under Other", "withheld"}
+                shown = said not in {"counted under Other", "withheld"} and FEWER not in said
                 expected = (
                     {0, *numbers} if len(numbers) == 1 and "or more" not in said else set(numbers)
                 )
@@ -385,7 +392,7 @@ def _spoken(text: str, said: Iterable[str]) -> Iterator[str]:
         for one in (row["Messages"], row["Senders"]):
             found = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", one)]
             figures |= set(found)
-            if found and one == row["Messages"] and one != "fewer than 5":
+            if found and one == row["Messages"] and FEWER not in one:
                 shown[row["Period"]].append((row["Category"], sum(found) / len(found)))
     shares = {
         round(100 * part / whole)

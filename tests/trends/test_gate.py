@@ -165,3 +165,55 @@ def test_what_was_decided_anew_hides_the_years_figure_and_refuses_nothing_else()
     assert not made.refused
     assert set(made.hidden) == {("flagged", "all"), ("restrictions", "all")}
     assert made.release.figure("decided") == "100"
+
+
+THREE = "incidents_three_years"
+
+
+def three_years(last: int, a_year: tuple[str, str, str], **groups: str) -> list[Release]:
+    """The statements of three years, the last of them with its table of all three."""
+    first = [release(str(last - back), incidents=a_year[2 - back]) for back in (2, 1)]
+    return [*first, release(str(last), incidents=a_year[2], **{THREE: groups})]
+
+
+EVEN = {"in_person": "5", "online": "5", "elsewhere_or_not_stated": "5"}
+
+
+def test_p_sum_1_the_table_of_three_years_is_looked_at_beside_all_of_them() -> None:
+    """The first of the three lies before the eight quarters that touch the last."""
+    *before, newest = three_years(2025, ("few", "few", "5-9"), **EVEN)
+    assert {one.cell for one in gate.problems([*before, newest])} >= {
+        "2023 incidents all messages", "2024 incidents all messages",
+    }  # fmt: skip
+    made = protect(newest, before)
+    assert made.hidden
+    assert not made.refused
+    assert gate.problems([*before, made.release]) == []
+
+
+def test_p_sum_1_of_older_quarters_only_incident_reports_are_looked_at_beside_a_year() -> None:
+    old = release("2023-Q2", flagged="20", incidents="15")
+    seen = gate.in_window(Period.parse("2025"), [old, release("2022-Q4", incidents="15")])
+    assert [(one.period.code, [t.view for t in one.tables]) for one in seen] == [
+        ("2023-Q2", ["incidents"])
+    ]
+    assert gate.in_window(Period.parse("2025-Q4"), [old]) == []
+
+
+def test_p_sum_1_where_it_was_in_three_years_is_where_it_was_in_their_quarters() -> None:
+    """Of seven at most in person the second quarter had five, and of seventeen at most online the
+    others had thirteen: of five under Other the first then had one or two in person."""
+    keys = ("in_person", "online", "elsewhere_or_not_stated")
+    shown = (
+        {"other": "5", "elsewhere_or_not_stated": "10"},
+        dict.fromkeys(keys, "5"),
+        {"in_person": "withheld", "online": "10", "elsewhere_or_not_stated": "10"},
+    )
+    quarters = [
+        release(f"2025-Q{at}", incidents=whole, incidents_by_setting=by(keys, **rows))
+        for at, whole, rows in zip((1, 2, 3), ("15", "15", "20"), shown, strict=True)
+    ]
+    groups = {"in_person": "5", "online": "15", "elsewhere_or_not_stated": "40"}
+    whole = three_years(2025, ("few", "few", "50-99"), **groups)
+    found = {one.cell for one in gate.problems([*whole, *quarters])}
+    assert "2025-Q1 incidents by setting in_person messages" in found

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.trends.frozen import Release
-from triage.trends.model import Model, Name, model
+from triage.trends.incidents import YEARS
+from triage.trends.model import Model, Name, model, of_reports
 from triage.trends.rules import K_STAFF, WINDOW, K, Period, Span
 from triage.trends.views import STAFF_DIMENSIONS
 
@@ -59,10 +60,16 @@ def problems(releases: Sequence[Release], *, k: int = K, seconds: float = SECOND
 
 
 def in_window(newest: Period, releases: Sequence[Release]) -> list[Release]:
-    """Those that the gate looks at together: what touches the eight quarters up to the newest."""
+    """Those that the gate looks at together: what touches the eight quarters up to the newest; and
+    beside a year, which may tell of three, what the two before it said of incident reports."""
     last = Period.of(newest.parts(Span.MONTH)[-1].first, Span.QUARTER)
     start, end = last.before(WINDOW - 1).first, last.after
-    return [one for one in releases if one.period.after > start and one.period.first < end]
+    long = newest.before(YEARS - 1).first if newest.span is Span.YEAR else start
+    older = [one for one in releases if long < one.period.after <= start]
+    return [
+        *(told for one in older if (told := of_reports(one)).tables),
+        *(one for one in releases if one.period.after > start and one.period.first < end),
+    ]
 
 
 def _closed(reason: str) -> Problem:

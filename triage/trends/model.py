@@ -6,9 +6,10 @@ Distinct people do not add up: the whole is at least its largest part, at most t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triage.trends.frozen import Release, Row
+from triage.trends.incidents import YEARS
 from triage.trends.rules import OTHER, Period, Span, interval
 from triage.trends.views import ABUSE, ALL, KEYS, KINDS, Node, View, view
 
@@ -77,7 +78,11 @@ def model(releases: Sequence[Release]) -> Model:
     """All that these releases say together."""
     made = Model()
     for one in releases:
-        _structure(made, one.period, incidents=one.table("incidents") is not None)
+        about = {_of_reports(table.view) for table in one.tables}
+        if True in about:
+            _of_incidents(made, one)
+        if about != {True}:
+            _structure(made, one.period)
     for one in releases:
         for table in one.tables:
             shown = view(one.period.span, table.view)
@@ -107,23 +112,39 @@ def _say(made: Model, period: str, node: Node, row: tuple[str, str], k: int) -> 
         made.bound((measure, period, *node), *interval(code, k))
 
 
-def _of_incidents(made: Model, period: Period) -> None:
+def of_reports(release: Release) -> Release:
+    """What it says of incident reports alone."""
+    return replace(release, tables=tuple(one for one in release.tables if _of_reports(one.view)))
+
+
+def _of_reports(view: str) -> bool:
+    return view.startswith("incidents")
+
+
+def _of_incidents(made: Model, release: Release) -> None:
+    period, whole = release.period, ("incidents", "", ALL)
     _dimensions(made, period.code, "incidents")
     if period.span is not Span.YEAR:
         return
-    whole: Node = ("incidents", "", ALL)
     quarters = [(one.code, whole) for one in period.parts(Span.QUARTER)]
     made.made_of(period.code, whole, quarters)
+    if release.table("incidents_three_years") is None:
+        return
     _dimensions(made, period.code, "incidents_3y")
-    years = [(period.before(back).code, whole) for back in range(3)]
-    made.made_of(period.code, ("incidents_3y", "", ALL), years)
+    years = [period.before(back) for back in range(YEARS)]
+    made.made_of(period.code, ("incidents_3y", "", ALL), [(one.code, whole) for one in years])
+    quarters = [(one.code, whole) for year in years for one in year.parts(Span.QUARTER)]
+    for code, _ in quarters:
+        _dimensions(made, code, "incidents", ("setting",))
+    for key in KEYS["incidents", "setting"]:
+        node: Node = ("incidents", "setting", key)
+        within = [(code, node) for code, _ in quarters]
+        made.made_of(period.code, ("incidents_3y", "setting", key), within)
 
 
-def _structure(made: Model, period: Period, *, incidents: bool) -> None:
+def _structure(made: Model, period: Period) -> None:
     """How the numbers of a period hang together, and on those of shorter periods."""
     code = period.code
-    if incidents:
-        _of_incidents(made, period)
     if period.span is Span.MONTH:
         _dimensions(made, code, "received")
         made.covered(code, ("flagged", "", ALL), [(code, ("received", "", ALL))])
