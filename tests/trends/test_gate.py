@@ -1,5 +1,6 @@
 """The gate: what releases prove together is found, whatever it rests on, and it fails closed."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -217,3 +218,27 @@ def test_p_sum_1_where_it_was_in_three_years_is_where_it_was_in_their_quarters()
     whole = three_years(2025, ("few", "few", "50-99"), **groups)
     found = {one.cell for one in gate.problems([*whole, *quarters])}
     assert "2025-Q1 incidents by setting in_person messages" in found
+
+
+def test_a_way_on_which_the_gate_cannot_vouch_is_taken_only_where_it_could_not_before() -> None:
+    """One answer that is none is not fewer than two proofs: what follows it would be refused."""
+    proof = gate.Problem("a cell", "It can be proven.")
+    closed = gate.Problem("the release as a whole", "The gate cannot vouch for it.", closed=True)
+    new = release("2026-Q4", flagged="10", decided="20", threats="30")
+
+    def unsolved_without_flagged(given: Sequence[Release]) -> list[gate.Problem]:
+        (one,) = given
+        if one.figure("flagged") == WITHHELD:
+            return [closed]
+        shown = [view for view in ("decided", "threats") if one.figure(view) != WITHHELD]
+        return [proof] * 2 * len(shown)
+
+    made = protect(new, [], unsolved_without_flagged)
+    assert made.hidden == (("decided", "all"), ("threats", "all"))
+    assert not made.refused
+
+    def unsolved_until_all_are_hidden(given: Sequence[Release]) -> list[gate.Problem]:
+        codes = {given[0].figure(view) for view in ("flagged", "decided", "threats")}
+        return [] if codes == {WITHHELD} else [closed]
+
+    assert not protect(new, [], unsolved_until_all_are_hidden).refused

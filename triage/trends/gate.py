@@ -41,6 +41,8 @@ class Problem:
 
     cell: str
     reason: str
+    closed: bool = False
+    """Nothing is proven, but there is no answer that may be relied on."""
 
 
 class _FailedError(Exception):
@@ -73,7 +75,9 @@ def in_window(newest: Period, releases: Sequence[Release]) -> list[Release]:
 
 
 def _closed(reason: str) -> Problem:
-    return Problem("the release as a whole", f"The gate cannot vouch for it: {reason}.")
+    return Problem(
+        "the release as a whole", f"The gate cannot vouch for it: {reason}.", closed=True
+    )
 
 
 def _proven(known: Model, k: int, seconds: float) -> Iterator[Problem]:

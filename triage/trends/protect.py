@@ -44,7 +44,8 @@ def protect(candidate: Release, earlier: Sequence[Release], gate: Gate = problem
 def _best(
     release: Release, before: Sequence[Release], left: Sequence[Problem], gate: Gate
 ) -> tuple[tuple[str, str], Release, list[Problem]] | None:
-    """The smallest cell whose going leaves fewest proofs; any helps that leaves no more."""
+    """The smallest cell whose going leaves fewest proofs; any helps that leaves no more. Where the
+    gate cannot tell how many there are left, that is more than any number."""
     best: tuple[tuple[str, str], Release, list[Problem]] | None = None
     for view, key in _cells(release):
         table = release.table(view)
@@ -52,13 +53,17 @@ def _best(
             continue
         tried = release.put(table.hiding(key))
         rest = gate([*before, tried])
-        if best is None or len(rest) < len(best[2]):
+        if best is None or _left(rest) < _left(best[2]):
             best = (view, key), tried, rest
         if not rest:
             break
-    if best is not None and len(best[2]) > len(left):
+    if best is not None and _left(best[2]) > _left(left):
         return None
     return best
+
+
+def _left(found: Sequence[Problem]) -> tuple[bool, int]:
+    return any(one.closed for one in found), len(found)
 
 
 def _cells(release: Release) -> Iterator[tuple[str, str]]:
