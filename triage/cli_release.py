@@ -35,7 +35,8 @@ def release_make(code: Code) -> None:
         result = service.make(triage.runner, CONSOLE, period=period, step=lambda: bar.advance(task))
     for view, key in result.protected.hidden:
         what = f"{words.VIEWS[view]}, {words.KEYS[key]}"
-        out.print(f"Withheld, for it would tell of another figure: {what}", soft_wrap=True)
+        why = "it would tell of another figure, or does not fit what was released before"
+        out.print(f"Withheld, for {why}: {what}", soft_wrap=True)
     for one in result.protected.refused:
         err.print(f"Refused: {one.cell}. {one.reason}", soft_wrap=True)
     if result.release_id is None:

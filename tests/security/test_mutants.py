@@ -2122,6 +2122,30 @@ MUTANTS += [
     ),
 ]
 
+MUTANTS += [
+    Mutant(
+        "beside three years the gate looks at eight quarters alone",
+        "triage/trends/gate.py",
+        "    long = newest.before(YEARS - 1).first if newest.span is Span.YEAR else start\n",
+        "    long = start\n",
+        "tests/trends/test_gate.py::test_p_sum_1_the_table_of_three_years_is_looked_at_beside_all_of_them",
+    ),
+    Mutant(
+        "where it was in three years is nothing to its quarters",
+        "triage/trends/model.py",
+        '        made.made_of(period.code, ("incidents_3y", "setting", key), within)\n',
+        "",
+        "tests/trends/test_gate.py::test_p_sum_1_where_it_was_in_three_years_is_where_it_was_in_their_quarters",
+    ),
+    Mutant(
+        "no answer of the gate is taken for few proofs",
+        "triage/trends/protect.py",
+        "    return any(one.closed for one in found), len(found)\n",
+        "    return False, len(found)\n",
+        "tests/trends/test_gate.py::test_a_way_on_which_the_gate_cannot_vouch_is_taken_only_where_it_could_not_before",
+    ),
+]
+
 
 WORKERS = 2
 

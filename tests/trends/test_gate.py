@@ -10,6 +10,7 @@ from triage.trends.frozen import Release, Row, Table
 from triage.trends.protect import protect
 from triage.trends.rules import OTHER, WITHHELD, Period
 from triage.trends.views import KINDS, SERVICES
+from triage.trends.words import hidden
 
 
 def release(code: str, **tables: object) -> Release:
@@ -242,3 +243,13 @@ def test_a_way_on_which_the_gate_cannot_vouch_is_taken_only_where_it_could_not_b
         return [] if codes == {WITHHELD} else [closed]
 
     assert not protect(new, [], unsolved_until_all_are_hidden).refused
+
+
+def test_what_no_longer_fits_is_withheld_and_the_page_says_in_words_that_it_may_be_that() -> None:
+    """A decision that was changed after its quarter's release: the year is less than its parts."""
+    quarters = [release(f"2026-Q{n}", threats="20") for n in (1, 2, 3, 4)]
+    made = protect(release("2026", threats="60"), quarters)
+    assert made.hidden == (("threats", "all"),)
+    table = made.release.table("threats")
+    assert table is not None
+    assert "does not fit what was released before: something was decided anew" in hidden(table)

@@ -122,7 +122,8 @@ def hidden(table: Table, k: int = K) -> str:
     if WITHHELD in codes:
         said.append(
             f"“Withheld”: fewer than {k} people stand behind it, one person sent most of it, or it "
-            "would tell of another figure."
+            "would tell of another figure, or does not fit what was released before: something was "
+            "decided anew since."
         )
     return " ".join(said)
 
