@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from attacker import Attack, Cell, Known, quarters_of, read
+from attacker import SMALL, Attack, Cell, Known, quarters_of, read
 
 WHOLE = "Incident reports"
 SETTING = "Incident reports, by where it was"
@@ -37,12 +37,17 @@ class OfIncidents(Attack):
             if table.startswith(WHOLE):
                 tables[period, table].append(category)
         years = sorted({period[-4:] for period, _ in tables})
+        few = {
+            one: (known[one, WHOLE, "All"][0].high or MANY) <= SMALL
+            for one in years
+            if (one, WHOLE) in tables
+        }
         self._released = {period for period, _ in tables}
         for (period, table), categories in tables.items():
             self._seen(period, table, categories, known)
         for year in years:
             self._counted_out(year)
-            self._profile(year, years)
+            self._profile(year, few)
 
     def _seen(
         self, period: str, table: str, categories: Iterable[str],
@@ -81,7 +86,7 @@ class OfIncidents(Attack):
         settings = SETTINGS if category == "All" else (category,)
         if table == THREE_YEARS:
             last = int(period)
-            return self._three_years(last, settings, within=True)
+            return self._three_years(last, settings)
         if period.isdigit():
             return self._year(period, settings)
         if table in {WHOLE, SETTING}:
@@ -95,11 +100,12 @@ class OfIncidents(Attack):
         found = {self.at("n", q, one): 1 for q in quarters_of(year) for one in chosen}
         return found | {self._gone(q, one): -1 for q in self._early(year) for one in chosen}
 
-    def _three_years(self, last: int, settings: Iterable[str], *, within: bool) -> Terms:
+    def _three_years(self, last: int, settings: Iterable[str]) -> Terms:
+        """As they were counted when the last was: until then more may be gone of the others."""
         chosen, found = list(settings), Counter[int]()
         for year in range(last - 2, last + 1):
             found.update(self._year(str(year), chosen))
-            if self.late and (not within or year < last):
+            if self.late and year < last:
                 found.update({self._gone(str(year), one): -1 for one in chosen})
         return dict(found)
 
@@ -125,16 +131,20 @@ class OfIncidents(Attack):
             gone = {self._gone(one, setting): 1 for setting in SETTINGS}
             self.targets[f"{one} gone since"] = gone
 
-    def _profile(self, year: str, years: list[str]) -> None:
-        """That there are quarters, or none, tells of the three years before."""
-        last = int(year) - 1
-        if not {str(last - back) for back in range(3)} <= set(years):
+    def _profile(self, year: str, few: dict[str, bool]) -> None:
+        """That there are quarters, or none, tells of those of the three years before that had five
+        and more: of no other by the rule."""
+        before = [str(int(year) - back) for back in (1, 2, 3)]
+        if not set(before) <= few.keys():
             return
-        before = self._three_years(last, SETTINGS, within=False)
+        counted = Counter[int]()
+        for one in before:
+            if not few[one]:
+                counted.update(self._year(one, SETTINGS))
         if self._released & set(quarters_of(year)):
-            self.say(before, MANY, np.inf)
-        else:
-            self.say(before, 0, MANY - 1)
+            self.say(counted, MANY, np.inf)
+        elif not self.late:
+            self.say(counted, 0, MANY - 1)
 
 
 def attack_incidents(text: str, *, late: bool = False) -> dict[str, tuple[int, int]]:

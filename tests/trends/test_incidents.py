@@ -62,6 +62,14 @@ def test_the_profile_is_known_when_a_year_begins_and_does_not_turn_within_it() -
     assert {profile(given, Period.parse(code)) for code in codes} == {Profile.ANNUAL}
 
 
+def test_p_sum_1_that_there_are_quarters_tells_nothing_of_a_year_of_few() -> None:
+    """Of 4, 18 and 98, as "fewer than 5", "10 to 19" and "50 to 99", the sum would prove the 4."""
+    others = reports(18, years=1, first=2025) + reports(98, years=1, first=2026)
+    year = Period.parse("2027-Q1")
+    assert profile(reports(4, years=1) + others, year) is Profile.ANNUAL
+    assert profile(reports(5, years=1) + others, year) is Profile.QUARTERLY
+
+
 def test_p_sum_1_the_table_of_three_years_overlaps_no_other() -> None:
     given = reports(30, years=9, first=2020)
     shown = [y for y in range(2020, 2029) if len(views(given, Period.parse(str(y)))) == 2]

@@ -5,13 +5,13 @@ in a band each year, and every third year one table of three fixed groups over t
 which overlaps no other. From forty on: quarters, one way at a time.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from triage.trends.rules import Period, Span
+from triage.trends.rules import K, Period, Span
 from triage.trends.tally import Tally
 from triage.trends.views import (
     ALL,
@@ -51,10 +51,15 @@ class Incident:
 
 
 def profile(incidents: Sequence[Incident], period: Period) -> Profile:
-    """By the three whole years before the one that a period lies in: known when it begins."""
-    first = period.within(Span.YEAR).before(YEARS).first
-    before = period.within(Span.YEAR).first
-    count = sum(first <= one.received < before for one in incidents)
+    """By the three whole years before the one that a period lies in: known when it begins.
+
+    A year of few counts as none: that forty were reached would tell of them.
+    """
+    last = period.year
+    years = Counter(
+        one.received.year for one in incidents if last - YEARS <= one.received.year < last
+    )
+    count = sum(each for each in years.values() if each >= K)
     return Profile.QUARTERLY if count >= MANY * YEARS else Profile.ANNUAL
 
 
