@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
-from dashboard import files, frame, logs, recipient_page, session, views
+from dashboard import files, frame, logs, presses, recipient_page, session, views
 from dashboard import plain as plain_pages
 from dashboard.acknowledge import Acknowledging
 from dashboard.gate import Cookies, Gate
@@ -179,6 +179,7 @@ app = App(
     on_script_error=frame.fault,
 )
 config.set_option("logger.enableRich", False)
+presses.keep_all()
 if SETTINGS.public_url:
     config.set_option(
         "server.allowedHosts",

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, words
-from dashboard.components import answers, decision
+from dashboard.components import answers, decision, hurry
 from dashboard.components.notices import remember
 from triage.core.ids import new_id
 from triage.messages.queries.reading import Item
@@ -51,6 +51,8 @@ def draw_awaiting(found: Item) -> None:
 
 
 def _await(message_id: str, version: int) -> None:
+    if hurry.hurried():
+        return
     session.run(
         partial(
             await_decision,

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, untrusted, words, words_together
-from dashboard.components import ticks
+from dashboard.components import hurry, ticks
 from dashboard.components.notices import remember
 from triage.conduct.clauses import GUIDELINES, POLICY_VERSION, clause
 from triage.conduct.kinds import Disposition, Severity
@@ -117,6 +117,8 @@ def chosen_severity() -> Severity | None:
 
 def decide(message_id: str, filters: Filters) -> None:
     """Decide on the message as it was shown, and on each that is ticked; open the next one."""
+    if hurry.hurried():
+        return
     if not st.session_state.get("labels"):
         st.session_state["problems"] = ["Choose what the message is: 1 to 5."]
         return

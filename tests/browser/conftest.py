@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support.browsing import settle
 from support.serving import Served, serving
+from support.wire import watch
 
 CHROMIUM = "/usr/bin/chromium"
 expect.set_options(timeout=30_000)
@@ -27,6 +28,20 @@ def browser_type_launch_args() -> dict[str, object]:
         pytest.skip(reason)
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     return {"executable_path": program, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
+
+
+@pytest.fixture(scope="session")
+def browser(browser: Browser) -> Browser:
+    """A browser in which the wire of every page is read, so that ``settle`` can wait for it."""
+    plain = browser.new_context
+
+    def watched(**more: object) -> BrowserContext:
+        context = plain(**more)
+        watch(context)
+        return context
+
+    browser.new_context = watched
+    return browser
 
 
 @pytest.fixture(scope="session")

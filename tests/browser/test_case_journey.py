@@ -24,7 +24,7 @@ from playwright.sync_api import (
     expect,
 )
 from sqlalchemy import select
-from support.browsing import over, settle, unfolded
+from support.browsing import over, press, settle, unfolded
 from support.scorer import ScriptedScorer
 from support.serving import DESK, Served, serving
 
@@ -174,11 +174,6 @@ def come_back(page: Page, url: str, code: str) -> None:
 
 
 # -- the desk
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
-    settle(page)
 
 
 def press_for(page: Page, name: str, text: str) -> None:

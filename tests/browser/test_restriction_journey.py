@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from support.browsing import settle
+from support.browsing import press, settle
 from support.scorer import ScriptedScorer
 from support.serving import DESK, Served, serving
 
@@ -90,11 +90,6 @@ def served(tmp_path: Path, browser_type_launch_args: object) -> Iterator[Served]
     fill(tmp_path)
     with serving(tmp_path, DESK, TRIAGE_DEMO="true") as one:
         yield one
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-    settle(page)
 
 
 def choose(page: Page, label: str, option: str) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.browsing import decide, settle
+from support.browsing import decide, press, settle
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +88,27 @@ def test_enter_on_a_focused_control_does_that_controls_act_and_nothing_else(demo
     settle(page)
     page.get_by_role("button", name="Skip").press("Enter")
     expect(page.get_by_text(f"Skipped: message {reference}")).to_be_visible()
+
+
+FAST = """([names, apart]) => Promise.all(names.map((name, nth) => new Promise(done =>
+  setTimeout(() => done([...document.querySelectorAll("button")]
+    .find(one => one.innerText.startsWith(name)).click()), nth * apart))))"""
+"""Press these one after another, so many milliseconds apart."""
+
+
+def test_no_press_is_lost_however_fast_they_come(demo, sign_in) -> None:
+    """A run that is stopped by the next press took the one before it along, unseen."""
+    page = sign_in(demo, "Bo Lindqvarn")
+    page.get_by_role("button", name="Start with the first").click()
+    heading(page)
+    settle(page)
+    for apart in (0, 10, 20, 30, 40, 50, 60):
+        page.evaluate(FAST, [["Threatening", "Aggressive", "Offensive", "High"], apart])
+        for name in ("Threatening", "Aggressive", "Offensive", "High"):
+            expect(page.get_by_role("button", name=f"✓ {name}")).to_be_visible()
+        press(page, "Clear")
+        expect(page.get_by_role("button", name=re.compile("^✓"))).to_have_count(0)
+    press(page, "Back to the queue")
 
 
 def test_a_held_key_decides_at_most_one_message(demo, sign_in) -> None:

@@ -71,6 +71,26 @@ def test_each_step_of_uncovering_is_on_the_record(screen, desk) -> None:
     ]
 
 
+@pytest.mark.parametrize("hasty", ["severity_low", "choose_offensive", "clear"])
+def test_a_choice_and_a_decision_pressed_in_one_moment_decide_nothing_and_the_choice_stands(
+    screen, desk, hasty: str
+) -> None:
+    message_id = desk.arrive("[high] you silly tosser")
+    at = screen("review", desk.ana, message=message_id)
+    desk.move(seconds=5)
+    at = press(at, "reveal_full")
+    at = press(at, "choose_threatening")
+    at = press(at, "severity_high")
+    at.button(key=f"{hasty}_{message_id}").set_value(True)
+    at = press(at, "decide")
+    said = shown(at)
+    assert "Nothing is done yet" in said
+    assert desk.state(message_id) is State.CLAIMED
+    assert {"severity_low": "✓ Low", "choose_offensive": "✓ Offensive", "clear": "Low"}[hasty] in {
+        one.label for one in at.button
+    }
+
+
 def test_a_threat_in_an_attachment_is_said_to_be_there_in_the_queue_and_beside_the_text(
     screen, desk
 ) -> None:

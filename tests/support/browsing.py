@@ -5,15 +5,47 @@ from contextlib import suppress
 
 from playwright.sync_api import Error, Locator, Page, TimeoutError, expect
 
+from support.wire import answered
+
 TRIES, SHORT = 20, 3_000
 """How often, and for how many milliseconds, what a page may take back is tried."""
+
+FRAMES = """() => Promise.race([
+  new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
+  new Promise(done => setTimeout(done, 2000)),
+])"""
+"""Two frames; a browser that draws nothing, since nothing changes, is not waited for."""
+
+LOOKS, LOOK = 600, 50
+"""How often a page is looked at until its desk has answered, and after how many milliseconds."""
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def settle(page: Page) -> None:
-    """Wait until the script has run; never for a time."""
-    page.wait_for_selector(READY, timeout=30_000)
+    """Wait until all that the page has asked of its desk is answered, and drawn.
+
+    The first frames let it ask what was pressed just now, the last ones let it draw the answer.
+    """
+    for _ in range(LOOKS):
+        with suppress(Error):  # a page that is being left: the next one is asked
+            page.evaluate(FRAMES)
+            page.wait_for_selector(READY, timeout=SHORT)
+            if answered(page):
+                page.evaluate(FRAMES)
+                if answered(page):
+                    return
+        page.wait_for_timeout(LOOK)
+    raise AssertionError(f"the desk did not answer: {page.url}")
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button that is in sight, on a page that stands, and wait for what it does. The key
+    that a button has beside its name is left out."""
+    settle(page)
+    named = re.compile(rf"^{re.escape(name)}( Shortcut .+)?$")
+    page.get_by_role("button", name=named).locator("visible=true").first.click()
+    settle(page)
 
 
 def over(page: Page) -> int:
@@ -24,13 +56,6 @@ def over(page: Page) -> int:
             page.wait_for_load_state("domcontentloaded")
             return int(page.locator("html").evaluate("it => it.scrollWidth - it.clientWidth"))
     raise AssertionError(f"no page stood long enough to be measured: {page.url}")
-
-
-FRAMES = """() => Promise.race([
-  new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
-  new Promise(done => setTimeout(done, 2000)),
-])"""
-"""Two frames; a browser that draws nothing, since nothing changes, is not waited for."""
 
 
 def unfold(page: Page, label: str) -> None:

@@ -16,6 +16,7 @@ SCREEN_OPTIONS: dict[str, object] = {
     "client.toolbarMode": "minimal",
     "client.disableDataExport": True,
     "browser.gatherUsageStats": False,
+    "runner.fastReruns": False,
     "server.headless": True,
     "server.address": "127.0.0.1",
     "server.fileWatcherType": "none",

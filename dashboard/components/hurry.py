@@ -1,0 +1,19 @@
+"""A choice and the act on it, pressed in one moment."""
+
+import streamlit as st
+
+CHOICES = ("choose_", "severity_", "say_", "tick_", "clear_")
+"""How the keys of the buttons begin that choose for a decision and do nothing else."""
+
+
+def hurried() -> bool:
+    """Whether a choice came together with this act, while the desk was busy.
+
+    Streamlit then does them in an order of its own: a decision could be made on what was just
+    being changed. So the act is not done; the choice is, and whoever pressed is told.
+    """
+    choices = [one for one in st.session_state if str(one).startswith(CHOICES)]
+    if not any(st.session_state[one] is True for one in choices):
+        return False
+    st.session_state["problems"] = ["Nothing is done yet: look at what is chosen, then go on."]
+    return True
