@@ -14,6 +14,7 @@ from triage.cases.verdict import rules
 from triage.cases.verdict.rules import AppealOutcome
 from triage.cases.verdict.service.deciding import check_read
 from triage.cases.verdict.service.standing import check_state, letter_is_out, took_part
+from triage.cases.verdict.service.telling import NO_SUCH_APPEAL
 from triage.cases.verdict.tables import CaseAppeal, CaseDecision, CaseOutcome
 from triage.core.access import Action
 from triage.core.commands import Tx
@@ -73,13 +74,7 @@ def record_appeal(tx: Tx, *, code: str, words: str, came_at: datetime) -> None:
     tx.record("case_appealed", case.id, appeal=made)
     if not _find_decider(tx, case):
         tx.record("case_part_lacking", case.id, part="appeal_decider")
-    for person_id in holders(tx, case.id).get(Part.HANDLER, ()):
-        queue_mail(
-            tx,
-            kind=Kind.TASK,
-            dedupe_key=f"case:{case.id}:appeal:{made}:{person_id}",
-            to_person_id=person_id,
-        )
+    _ask_handlers(tx, case, f"appeal:{made}")
 
 
 APPEALABLE = frozenset({State.OUTCOME_DUE, State.CLOSED})
@@ -154,6 +149,7 @@ def decide_appeal(
     tx.session.flush()
     tx.record("case_appeal_decided", case.id, appeal=row.id, outcome=outcome.value)
     if outcome is AppealOutcome.UPHELD:
+        _ask_handlers(tx, case, f"appeal_told:{row.id}")  # who appealed is to be told
         return
     step(tx, case, Edge.REOPEN, reason=reason, token=token, appeal=row.id)
     for person_id in before & set(holders(tx, case.id).get(Part.DECIDER, ())):
@@ -163,4 +159,11 @@ def decide_appeal(
     taken_up(tx, case)
 
 
-NO_SUCH_APPEAL = "There is no such appeal."
+def _ask_handlers(tx: Tx, case: Case, what: str) -> None:
+    for person_id in holders(tx, case.id).get(Part.HANDLER, ()):
+        queue_mail(
+            tx,
+            kind=Kind.TASK,
+            dedupe_key=f"case:{case.id}:{what}:{person_id}",
+            to_person_id=person_id,
+        )
