@@ -664,6 +664,30 @@ MUTANTS = [
         "tests/referrals/test_links_taken_back_since.py::test_rule_2_who_put_it"
         "_forward_decides_nothing_of_it_and_is_not_reminded",
     ),
+    Mutant(
+        "a finding is overturned and nobody looks again at the restriction that came of it",
+        "triage/cases/verdict/service/appealing.py",
+        "    look_again(tx, case_id=case.id, decision_id=told.decision_id, appeal_id=row.id)\n",
+        "",
+        "tests/dashboard/test_restrictions_after_an_appeal.py::test_p_act_4_it_stays"
+        "_is_due_for_review_and_says_why_until_somebody_has_looked",
+    ),
+    Mutant(
+        "what is over is brought up again by an appeal",
+        "triage/restrictions/service/from_case.py",
+        "            Restriction.state.in_([one.value for one in rules.HOLDS]),\n",
+        "",
+        "tests/dashboard/test_restrictions_after_an_appeal.py::test_p_act_4_a_restriction"
+        "_that_is_over_is_brought_up_by_nothing",
+    ),
+    Mutant(
+        "a letter of an appeal is written that nobody turned down",
+        "triage/cases/verdict/service/telling.py",
+        "    if appeal.outcome != AppealOutcome.UPHELD.value:",
+        "    if False:",
+        "tests/cases/test_verdict_told.py::test_rule_2_no_such_letter_is_written"
+        "_of_an_appeal_that_waits_or_was_granted_nor_by_others",
+    ),
 ]
 
 

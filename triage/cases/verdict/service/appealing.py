@@ -25,6 +25,7 @@ from triage.core.text import needed
 from triage.notify.rules import Kind
 from triage.notify.service import queue_mail
 from triage.restrictions.codes import hash_of_code
+from triage.restrictions.service.from_case import look_again
 from triage.staff.processes import HOLDERS, Part, Process
 from triage.staff.queries.team import away, outsiders, team
 
@@ -125,7 +126,8 @@ def decide_appeal(
     token: str | None = None,
 ) -> None:
     """Somebody who took no part decides, having read what it rests on. Upheld, the finding stands;
-    overturned, the case is looked into again, and others decide it."""
+    overturned, the case is looked into again, and others decide it; a restriction that came of it
+    stays until somebody lifts it, and who decides that is told."""
     if done_before(tx, STEPS, token):
         return
     row = tx.session.get(CaseAppeal, appeal_id)
@@ -155,6 +157,8 @@ def decide_appeal(
     for person_id in before & set(holders(tx, case.id).get(Part.DECIDER, ())):
         parts.end(tx, case, person_id, {Part.DECIDER})
     case.finding = None
+    told = tx.session.get_one(CaseOutcome, row.outcome_id)
+    look_again(tx, case_id=case.id, decision_id=told.decision_id, appeal_id=row.id)
     parts.cover(tx, case)
     taken_up(tx, case)
 
