@@ -227,13 +227,18 @@ def ground(number: int) -> str:
     return f"Message {number}"
 
 
-def unlinked(message_ids: Collection[str], state: State) -> str:
-    """What to know where a link between two addresses was taken back after it was proposed."""
+def link_taken_back(message_ids: Collection[str]) -> str:
+    """That a link between two addresses was taken back, and what came from there."""
     which = ", ".join(short_ref(one) for one in message_ids)
-    lost = (
+    return (
         "A colleague has taken back that another address is this person's, and this rests on mail "
         f"from there: {which}."
     )
+
+
+def unlinked(message_ids: Collection[str], state: State) -> str:
+    """What to know where a link between two addresses was taken back after it was proposed."""
+    lost = link_taken_back(message_ids)
     if state is State.PROPOSED:
         return f"{lost} It cannot be approved so: decline it, and have it proposed anew."
     if state in rules.TO_RATIFY:

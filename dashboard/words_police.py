@@ -1,6 +1,8 @@
 """What the pages on the police say, and the events of referrals. Nothing in it is from outside."""
 
-from dashboard import words_cases
+from collections.abc import Collection
+
+from dashboard import words_cases, words_decisions
 from triage.core.ids import short_ref
 from triage.messages.rules import State as MessageState
 from triage.referrals.queries import ReferralRow
@@ -129,6 +131,22 @@ def open_by_id(identifier: str) -> str:
 def open_evidence(message_id: str) -> str:
     """The button that uncovers one message as evidence."""
     return f"Open message {short_ref(message_id)}"
+
+
+def unlinked(message_ids: Collection[str], state: State) -> str:
+    """What to know where a link between two addresses was taken back after it was put forward."""
+    lost = words_decisions.link_taken_back(message_ids)
+    if state is State.CONSIDERING:
+        return f"{lost} It cannot be authorised so: say no to it, and have it put forward anew."
+    if state is State.AUTHORISED:
+        return (
+            f"{lost} It cannot be handed over so: who decides takes the authorisation back. What "
+            "the police were given before that is recorded all the same."
+        )
+    return (
+        f"{lost} The police have it as one person's: tell them, and look whether it holds on the "
+        "rest."
+    )
 
 
 def title(referral_id: str) -> str:

@@ -61,6 +61,7 @@ ACTS = {
     "open_identity": "Open who reported, for a day",
     "record_appeal": "Enter an appeal against a finding",
     "decide_appeal": "Decide the appeal",
+    "tell_appellant": "Tell who appealed that the finding stands",
 }
 """An act as the heading of its form, and on the button that carries it out."""
 LABELS = {
@@ -84,6 +85,7 @@ LABELS = {
     "stands": "Why can it stand, though it could tell who reported this?",
     "follows": "What follows from it for them, or that nothing does",
     "not_told": "Why are they not told?",
+    "appeal_why": "In one or two sentences that they read: why does it stand?",
     "ended": "How did it end, in a few words?",
     "why_identity": "Why must you know who it is?",
     "why": "Why?",

@@ -16,14 +16,18 @@ from triage.cases.queries import CaseItem
 from triage.cases.rules import State
 from triage.cases.verdict.queries import AppealItem, VerdictItem
 from triage.cases.verdict.rules import AppealOutcome
-from triage.cases.verdict.service import appealing
+from triage.cases.verdict.service import appealing, telling
 from triage.core.access import Action, Actor, can
 from triage.core.text import LONGEST_REASON
 from triage.staff.calendar import at_clock, local_day
 from triage.staff.processes import Part
 
 Form = Callable[[dict[str, Any]], Answers]
+ON_CASE: dict[str, Callable[..., object]] = {"tell_appellant": telling.tell_appellant}
 OTHERS: dict[str, Callable[..., object]] = {"decide_appeal": appealing.decide_appeal}
+NOT_TOLD = "They have not been told yet that it stands: who handles the report writes to them."
+NOT_GONE = "The letter that tells them has not gone yet."
+TOLD = "They were told by letter."
 
 
 def draw(there: VerdictItem) -> None:
@@ -46,17 +50,40 @@ def draw(there: VerdictItem) -> None:
         if one.reason:
             untrusted.say("Why it was decided so:", kind="quiet")
             untrusted.letter(one.reason)
+        if one.outcome is AppealOutcome.UPHELD:
+            said = TOLD if one.told else NOT_GONE if one.begun else NOT_TOLD
+            untrusted.say("{said}", kind="quiet" if one.told else "notice", said=said)
 
 
 def forms(found: CaseItem, there: VerdictItem) -> dict[str, Form]:
-    """Deciding one: for a decider who took no part before, and has opened what it rests on."""
+    """Deciding one: for a decider who took no part before, and has opened what it rests on. Of one
+    that was turned down, telling whoever made it: for who handles the report."""
+    untold = [one for one in there.appeals if one.outcome is AppealOutcome.UPHELD and not one.begun]
+    tells = bool(untold) and Part.HANDLER in found.row.parts
+    acts: dict[str, Form] = {"tell_appellant": partial(_tell, untold[0])} if tells else {}
     waits = next((one for one in there.appeals if one.outcome is None), None)
     opened = bool(there.recommendations) and there.recommendations[-1].opened
     took_part = any(one.mine for one in there.decisions)
     decides = Part.DECIDER in found.row.parts and found.row.state is State.CLOSED
     if waits is None or not decides or not opened or took_part:
-        return {}
-    return {"decide_appeal": partial(_decide, found, waits)}
+        return acts
+    return acts | {"decide_appeal": partial(_decide, found, waits)}
+
+
+def _tell(one: AppealItem, kept: dict[str, Any]) -> Answers:
+    """What they read, and where it goes."""
+    to = st.text_input("E-mail address (none: it is copied out)", value=kept.get("to_address", ""))
+    sentence = st.text_area(
+        words.LABELS["appeal_why"], value=kept.get("sentence", ""), max_chars=LONGEST_REASON
+    )
+    missing = asking.lacks((sentence.strip(), "Say in one or two sentences why."))
+    given = {"appeal_id": one.id, "sentence": sentence, "to_address": to.strip()}
+    shown = (
+        ("To", to or "nobody yet"),
+        ("Why it stands", sentence),
+        ("From here on", "it is a draft: see it under Letters"),
+    )
+    return Answers(given, shown, missing)
 
 
 def _decide(found: CaseItem, one: AppealItem, kept: dict[str, Any]) -> Answers:

@@ -36,8 +36,8 @@ ACTS: dict[Group, tuple[str, ...]] = {
         "action_waived",
     ),
     Group.LETTERS: (
-        "write_warning", "write_request_to_cease", "tell_reporter", "tell_subject", "say",
-        "waive_telling",
+        "write_warning", "write_request_to_cease", "tell_reporter", "tell_subject",
+        "tell_appellant", "say", "waive_telling",
     ),
     Group.ENDING: (
         "settle", "close", "let_go", "go_on", "undo", "reopen", "set_aside", "route_out",

@@ -18,6 +18,7 @@ KINDS = frozenset(
         LetterKind.REQUEST_TO_CEASE,
         LetterKind.REPORTER_OUTCOME,
         LetterKind.SUBJECT_OUTCOME,
+        LetterKind.APPEAL_OUTCOME,
     }
 )
 """The notice to the person reported stands with the inquiry, and so does what is said of the end of

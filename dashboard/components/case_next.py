@@ -52,6 +52,7 @@ LEADS: dict[str, str] = {
     "action_done": "Say so once it is done.",
     "tell_reporter": "The reporter asked to be told how it ended.",
     "tell_subject": "Who was told of the report is told how it ended.",
+    "tell_appellant": "The appeal was turned down, and who appealed has not been told.",
     "close": "Nobody is left to be told.",
 }
 """Acts that may lead, the more pressing first, and why. Setting up leads wherever it is lacking."""

@@ -54,6 +54,7 @@ def draw(found: CaseItem, there: VerdictItem) -> None:
 
 def _draw_outcome(one: OutcomeItem) -> None:
     who = "The reporter" if one.told is ToldTo.REPORTER else one.party or "The person reported"
+    who += ", of their appeal" if one.told is ToldTo.APPELLANT else ""
     if one.how is How.WAIVED:
         how, kind = "Not told", "medium"
     elif not one.sent:

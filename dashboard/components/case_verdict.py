@@ -82,6 +82,7 @@ ON_CASE: dict[str, Callable[..., object]] = {
     "agree_decision": deciding.agree,
     **case_actions.ON_CASE,
     **case_outcome.ON_CASE,
+    **case_appeals.ON_CASE,
     **case_identity.ON_CASE,
 }
 """Commands on the case as it was shown."""

@@ -74,6 +74,8 @@ def draw_evidence(found: ReferralItem, rests_on: Collection[Ground]) -> None:
     """Each message covered, until it is opened by a press; the press is on the record."""
     st.header("What it rests on", anchor=False)
     shown: set[str] = st.session_state.setdefault("evidence", set())
+    if found.unlinked and found.row.ended_at is None:
+        untrusted.say("{why}", kind="notice", why=words.unlinked(found.unlinked, found.row.state))
     for one in rests_on:
         with st.container(border=True):
             untrusted.row(
@@ -82,6 +84,8 @@ def draw_evidence(found: ReferralItem, rests_on: Collection[Ground]) -> None:
                 f"{general.service(one.service)}, {general.CHANNELS[one.channel].lower()}, "
                 f"received {general.when(one.received_at)}; original of {general.size(one.size)}",
             )
+            if one.id in found.unlinked:
+                untrusted.say("Not linked with this person any more.", kind="quiet")
             if one.text is not None and one.id in shown:
                 if one.subject:
                     untrusted.say("Subject: {subject}", subject=one.subject)

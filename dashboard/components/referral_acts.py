@@ -129,6 +129,8 @@ def _why_not_decide(name: str, viewer: Actor, found: ReferralItem, may: May) -> 
         return "you have said no, so a second person decides."
     if not may.all_open:
         return "open the evidence first."
+    if name == "authorise" and found.unlinked:
+        return "it rests on a link that was taken back; why not stands with the evidence."
     last = row.refusals + 1 >= rules.DECIDERS_AGAINST
     if name == "say_no" and last and row.at_risk is None:
         return _at_risk_first(viewer)

@@ -12,7 +12,7 @@ from triage.conduct.clauses import clause
 from triage.messages.queries.evidence import Ground
 from triage.restrictions.queries.reading import PlaceItem, RestrictionItem
 from triage.restrictions.queries.rows import RestrictionRow
-from triage.restrictions.rules import Kind, State
+from triage.restrictions.rules import Edge, Kind, State
 from triage.restrictions.service.evidence import open_evidence
 from triage.senders.standing.words import day
 
@@ -52,6 +52,9 @@ def draw_proposal(found: RestrictionItem) -> None:
     """What is proposed, or holds: the reasons as they were written, apart from each other."""
     row = found.row
     st.header("What it is", anchor=False)
+    why = _why_reviewed(found)
+    if why:
+        untrusted.say("{why}", kind="notice", why=why)
     stated = clause(row.clause)
     pairs = [
         ("Who", who(row)),
@@ -85,6 +88,13 @@ def draw_proposal(found: RestrictionItem) -> None:
             untrusted.letter(text)
     for place in found.places:
         _place(place)
+
+
+def _why_reviewed(found: RestrictionItem) -> str:
+    """Why its review is due before its date, until somebody has renewed it."""
+    due = [one for one in found.steps if one.edge in {Edge.FALL_DUE.value, Edge.RENEW.value}]
+    newest = due[-1] if due and found.row.ended_at is None else None
+    return newest.reason if newest is not None and newest.edge == Edge.FALL_DUE.value else ""
 
 
 def draw_evidence(found: RestrictionItem) -> None:

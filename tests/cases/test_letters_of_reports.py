@@ -16,6 +16,7 @@ from support.cases import (
     begun,
     came_in,
     give,
+    held,
     inquired,
     row,
     shown_of,
@@ -30,6 +31,8 @@ from support.verdicts import (
     act,
     add,
     ban,
+    close,
+    copy_out,
     decided,
     does,
     notified,
@@ -47,8 +50,10 @@ from triage.cases.inquiry.tables import CaseInterim
 from triage.cases.rules import Edge, Finding, State
 from triage.cases.service import handling, settling
 from triage.cases.service.stepping import load
-from triage.cases.verdict.rules import ActionKind
-from triage.cases.verdict.service import carrying, setting_up, telling, wording
+from triage.cases.verdict.rules import ActionKind, AppealOutcome
+from triage.cases.verdict.service import appealing, carrying, setting_up, telling, wording
+from triage.cases.verdict.service import deciding as case_deciding
+from triage.cases.verdict.tables import CaseAppeal, CaseOutcome
 from triage.conduct.incidents import Wish
 from triage.core.access import SYSTEM
 from triage.core.commands import Tx
@@ -62,6 +67,7 @@ from triage.letters.service import checking
 from triage.reports.answers import Answers, Person, Reach, reach_to_json
 from triage.reports.service.steps import add_step
 from triage.reports.thread import StepKind
+from triage.restrictions.codes import appeal_code
 from triage.restrictions.service import deciding
 from triage.restrictions.service.notices import draft_ended, draft_notice
 from triage.restrictions.tables import Restriction
@@ -201,6 +207,33 @@ def of_reporter(desk: Desk) -> str:
     return str(does(desk, desk.hal, telling.tell_reporter, case_id))
 
 
+def of_appeal(desk: Desk) -> str:
+    """Of an appeal against the finding; against a restriction, by the same function as both other
+    letters of one."""
+    copy_out(desk, of_outcome(desk))
+    with desk.triage.database.read() as session:
+        (told,) = session.query(CaseOutcome).all()
+        case_id, code = told.case_id, appeal_code(desk.triage.keys, told.id)
+    close(desk, case_id)
+    given = {"code": code, "words": "No.", "came_at": desk.now}
+    desk.do(desk.rev, appealing.record_appeal, **given)
+    with desk.triage.database.read() as session:
+        (row,) = session.query(CaseAppeal).all()
+        appeal_id = row.id
+    (name,) = held(desk, case_id)[Part.DECIDER] - {"dee"}
+    who = getattr(desk, name)
+    desk.do(who, handling.declare, case_id=case_id, version=0, ties=())
+    desk.do(who, case_deciding.open_account, case_id=case_id)
+    turned_down = {"outcome": AppealOutcome.UPHELD, "reason": "x"}
+    does(desk, who, decide_appeal, case_id, appeal_id=appeal_id, **turned_down)
+    given = {"appeal_id": appeal_id, "sentence": "It was seen."}
+    return str(does(desk, desk.hal, telling.tell_appellant, case_id, **given))
+
+
+def decide_appeal(tx: Tx, *, case_id: str, **given: Any) -> None:
+    appealing.decide_appeal(tx, **given)
+
+
 def of_restriction_ended(desk: Desk) -> str:
     _, child = restricted(desk)
     with desk.triage.database.read() as session:
@@ -221,10 +254,10 @@ BEGUN: dict[LetterKind, tuple[Callable[[Desk], str], ...]] = {
     LetterKind.SUBJECT_NOTICE: (of_notice,),
     LetterKind.SUBJECT_OUTCOME: (of_outcome,),
     LetterKind.REPORTER_OUTCOME: (of_reporter,),
+    LetterKind.APPEAL_OUTCOME: (of_appeal,),
 }
 """Kind -> every way in which one is begun for a case, or for what came of it."""
 ELSEWHERE = {
-    LetterKind.APPEAL_OUTCOME,  # begun by the same function as both other letters of a restriction
     LetterKind.FREE,  # to a sender alone: tests/letters, that nobody else may begin one unchecked
 }
 TO_REPORTER = {LetterKind.REPORTER_OUTCOME}

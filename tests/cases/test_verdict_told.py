@@ -45,6 +45,7 @@ from triage.letters.service.delivery import deliver_letters
 from triage.letters.tables import Letter, LetterMail
 from triage.messages.rules import ChildKind, ChildState
 from triage.messages.service.children import add_child, tell
+from triage.notify.tables import OutboxMail
 from triage.reports.answers import Reach, reach_to_json
 from triage.reports.service.steps import add_step
 from triage.reports.tables import Report
@@ -393,6 +394,56 @@ def test_rule_2_the_original_decider_does_not_decide_the_appeal_and_an_upheld_fi
     answer(cases, case_id, appeal_id, stranger(cases, case_id), AppealOutcome.UPHELD)
     assert state(cases, case_id) is State.CLOSED
     assert row(cases, case_id).finding == Finding.UPHELD.value
+
+
+def turned_down(desk: Desk) -> tuple[str, str]:
+    """(a closed case, the appeal against it that was turned down)."""
+    case_id = told_and_closed(desk)
+    appeal_id = appeal(desk, case_id)
+    answer(desk, case_id, appeal_id, stranger(desk, case_id), AppealOutcome.UPHELD)
+    return case_id, appeal_id
+
+
+def test_rule_2_whoever_appealed_is_told_by_letter_that_the_finding_stands_and_why(
+    cases: Desk,
+) -> None:
+    case_id, appeal_id = turned_down(cases)
+    asked = f"case:{case_id}:appeal_told:{appeal_id}:{cases.hal.person_id}"
+    assert asked in cases.read(lambda s: [one.dedupe_key for one in s.query(OutboxMail).all()])
+    assert not seen(cases, case_id).appeals[0].begun
+    given = {"appeal_id": appeal_id, "sentence": "Two people had seen it."}
+    with pytest.raises(Invalid, match="why"):
+        does(cases, cases.hal, telling.tell_appellant, case_id, **given | {"sentence": " "})
+    letter_id = does(cases, cases.hal, telling.tell_appellant, case_id, **given)
+    shown = preview(cases, letter_id)
+    assert "The decision stays as it was." in shown.shown.text
+    assert "Two people had seen it." in shown.shown.text
+    assert "as it says there" not in shown.shown.text, "what was written for the record stays here"
+    assert shown.row.checked_first, "nothing in it may tell who reported"
+    with pytest.raises(Conflict, match="said already"):
+        does(cases, cases.hal, telling.tell_appellant, case_id, **given)
+    found = seen(cases, case_id).appeals[0]
+    assert (found.begun, found.told) == (True, False)
+    copy_out(cases, letter_id)
+    assert seen(cases, case_id).appeals[0].told
+    assert state(cases, case_id) is State.CLOSED
+
+
+def test_rule_2_no_such_letter_is_written_of_an_appeal_that_waits_or_was_granted_nor_by_others(
+    cases: Desk,
+) -> None:
+    case_id = told_and_closed(cases)
+    given = {"appeal_id": appeal(cases, case_id), "sentence": "x"}
+    with pytest.raises(Conflict, match="turned down"):
+        does(cases, cases.hal, telling.tell_appellant, case_id, **given)
+    who = stranger(cases, case_id)
+    answer(cases, case_id, given["appeal_id"], who, AppealOutcome.OVERTURNED)
+    with pytest.raises(Conflict, match="turned down"):
+        does(cases, cases.hal, telling.tell_appellant, case_id, **given)
+    with pytest.raises(NotAllowed):
+        does(cases, cases.ivo, telling.tell_appellant, case_id, **given)
+    with pytest.raises(NotFound, match="no such appeal"):
+        does(cases, cases.hal, telling.tell_appellant, case_id, **given | {"appeal_id": "no"})
 
 
 def test_rule_2_overturned_it_is_looked_into_again_and_others_decide(cases: Desk) -> None:

@@ -13,12 +13,14 @@ from support.referring import submit as hand_over
 from support.screens import html_of, press, words_of
 
 from triage.conduct.kinds import Disposition, Severity
-from triage.core.ids import new_id
+from triage.core.ids import new_id, short_ref
 from triage.messages.rules import State as MessageState
 from triage.messages.service import children, concern
+from triage.messages.service.linking import confirm_link, unlink
 from triage.referrals.rules import AtRisk, Conclusion, ReferenceKind, Route, State
 from triage.referrals.service import with_police
 from triage.referrals.tables import Referral, ReferralMatter
+from triage.senders.rules import LinkReason
 
 MARK = "<b>bold</b> [x](https://example.org) <img src=x>"
 DANGER = "If someone is in danger now, call 999 first."
@@ -332,6 +334,55 @@ def test_the_evidence_is_opened_anew_by_whoever_opens_the_page_anew(
     assert "words that were sent" not in said(at)
     assert "opened by you" in said(at)
     assert [one for one in at.button if str(one.key).startswith("check_authorise")]
+
+
+def two_addresses(desk: Desk) -> tuple[str, str, str, str]:
+    """(the referral, the link that it rests on, the two messages)."""
+    staffed(desk)
+    one, other = (
+        desk.arrive("[high] words", from_address=who)
+        for who in ("kim@example.org", "k.im@example.net")
+    )
+    given = {"other_id": desk.row(other).sender_id, "reason": LinkReason.KNOWN_TO_US}
+    link = desk.do(desk.ana, confirm_link, message_id=one, **given)
+    return consider(desk, desk.ana, one, other), link, one, other
+
+
+def take_the_link_back(desk: Desk, link: str, message_id: str) -> None:
+    given = {"link_id": link, "reason": LinkReason.MISTAKE}
+    desk.do(desk.ben, unlink, message_id=message_id, **given)
+
+
+def test_p_pol_1_what_rests_on_a_link_that_was_taken_back_says_so_and_is_not_authorised(
+    screen: Any, desk: Desk
+) -> None:
+    made, link, one, other = two_addresses(desk)
+    see(desk, desk.dora, made)
+    assert "Authorise the report" in [
+        each.label for each in screen("referrals", desk.dora, referral=made).expander
+    ]
+    take_the_link_back(desk, link, one)
+    at = screen("referrals", desk.dora, referral=made)
+    assert f"this rests on mail from there: {short_ref(other)}." in said(at)
+    assert "It cannot be authorised so" in said(at)
+    assert said(at).count("Not linked with this person any more.") == 1
+    assert "Authorise the report" not in [each.label for each in at.expander]
+    assert "Say that it is not to be referred" in [each.label for each in at.expander]
+
+
+def test_p_pol_1_who_handles_what_the_police_have_is_told_that_the_link_was_taken_back(
+    screen: Any, desk: Desk
+) -> None:
+    made, link, one, other = two_addresses(desk)
+    authorise(desk, desk.dora, made)
+    hand_over(desk, desk.hal, made)
+    assert "taken back that another address" not in said(
+        screen("referrals", desk.hope, referral=made)
+    )
+    take_the_link_back(desk, link, one)
+    text = said(screen("referrals", desk.hope, referral=made))
+    assert f"this rests on mail from there: {short_ref(other)}." in text
+    assert "The police have it as one person's: tell them" in text
 
 
 def test_where_the_mark_was_taken_back_both_pages_say_why_it_waits_and_for_whom(

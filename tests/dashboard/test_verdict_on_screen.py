@@ -30,18 +30,19 @@ from support.verdicts import (
     verdict_on,
 )
 
+from triage.cases.inquiry.queries import case_letters
 from triage.cases.rules import Finding, State
 from triage.cases.service import entering, handling
 from triage.cases.tables import Event
 from triage.cases.verdict.queries import identities
 from triage.cases.verdict.rules import ActionKind, ActionState, How, IdentityState, ToldTo
-from triage.cases.verdict.service import carrying, deciding, telling
+from triage.cases.verdict.service import appealing, carrying, deciding, telling
 from triage.cases.verdict.service.jobs import run_verdicts
 from triage.cases.verdict.tables import CaseOutcome
 from triage.conduct.incidents import ViolationKind, Wish
 from triage.core.ids import short_ref
 from triage.core.roles import Role
-from triage.letters.rules import HIDDEN
+from triage.letters.rules import HIDDEN, LetterKind
 from triage.reports.answers import Reach, reach_to_json
 from triage.reports.thread import StepKind
 from triage.restrictions.codes import appeal_code
@@ -575,6 +576,49 @@ def test_an_appeal_is_entered_by_its_code_and_decided_by_who_took_no_part(
     on.do("decide_appeal")
     assert state(cases, case_id) is State.INVESTIGATING
     assert "This stands no more" in on_page("ivo", case_id).says
+
+
+def test_who_handles_it_writes_to_whoever_appealed_that_the_finding_stands(
+    on_page: Any, cases: Desk
+) -> None:
+    case_id = due_to_subject(cases)
+    letter_id = does(
+        cases, cases.hal, telling.tell_subject, case_id,
+        party_id=party(cases, case_id), follows="Nothing.",
+    )  # fmt: skip
+    copy_out(cases, letter_id)
+    close(cases, case_id)
+    with cases.triage.database.read() as session:
+        (outcome,) = session.query(CaseOutcome).filter_by(case_id=case_id).all()
+        code = appeal_code(cases.triage.keys, outcome.id)
+    given = {"code": code, "words": "No.", "came_at": cases.now}
+    cases.do(cases.hope, appealing.record_appeal, **given)
+    assert "tell_appellant" not in on_page("hal", case_id).acts
+    (name,) = held(cases, case_id)[Part.DECIDER] - {"dee"}
+    cases.do(getattr(cases, name), handling.declare, case_id=case_id, version=0, ties=())
+    on = on_page(name, case_id)
+    on.press("open_account")
+    on.choose("radio", "What becomes of it?", "upheld", "decide_appeal")
+    on.write("Why?", "two people had seen it", "decide_appeal")
+    on.do("decide_appeal")
+    assert "tell_appellant" not in on_page("ivo", case_id).acts
+    on = on_page("hal", case_id)
+    assert "They have not been told yet that it stands" in on.says
+    on.write(
+        "In one or two sentences that they read: why does it stand?",
+        "Two people had seen it.",
+        "tell_appellant",
+    )
+    on.do("tell_appellant")
+    assert "tell_appellant" not in on.acts
+    assert "The letter that tells them has not gone yet." in on.says
+    found = [one for one in letters_of(cases, case_id) if one.kind is LetterKind.APPEAL_OUTCOME]
+    copy_out(cases, found[0].id)
+    assert "They were told by letter." in on_page("hal", case_id).says
+
+
+def letters_of(desk: Desk, case_id: str) -> Any:
+    return desk.read(case_letters, viewer=desk.hal, case_id=case_id)
 
 
 def enter(at: AppTest, code: str, desk: Desk) -> None:

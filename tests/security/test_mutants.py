@@ -616,6 +616,78 @@ MUTANTS = [
         "tests/core/test_database.py"
         "::test_a_new_file_with_its_log_is_its_owners_alone_in_whatever_folder",
     ),
+    Mutant(
+        "a report to the police is authorised over a link that was taken back",
+        "triage/referrals/service/deciding.py",
+        "    check_still_linked(tx, referral)\n",
+        "",
+        "tests/referrals/test_links_taken_back_since.py::test_p_pol_1_nobody_authorises"
+        "_what_rests_on_mail_of_somebody_who_is_not_this_person_any_more",
+    ),
+    Mutant(
+        "what was authorised over a link that was taken back is handed over",
+        "triage/referrals/service/with_police.py",
+        "    check_still_linked(tx, referral, at=at)\n",
+        "",
+        "tests/referrals/test_links_taken_back_since.py::test_p_pol_1_nobody_hands_over"
+        "_what_was_authorised_over_a_link_that_was_taken_back",
+    ),
+    Mutant(
+        "what the police were given while a link stood is not written down once it is taken back",
+        "triage/referrals/service/with_police.py",
+        "    check_still_linked(tx, referral, at=at)\n",
+        "    check_still_linked(tx, referral)\n",
+        "tests/referrals/test_links_taken_back_since.py::test_p_pol_2_what_the_police"
+        "_were_given_before_that_is_written_down_all_the_same",
+    ),
+    Mutant(
+        "a report on mail from one address alone waits for a link",
+        "triage/referrals/queries/unlinked.py",
+        "    if len({sender_id for _, sender_id in found}) < 2:\n        return ()\n",
+        "",
+        "tests/referrals/test_links_taken_back_since.py::test_p_pol_1_what_rests_on_one"
+        "_address_alone_rests_on_no_link",
+    ),
+    Mutant(
+        "nobody is told that the police have something over a link that was taken back",
+        "triage/referrals/service/jobs.py",
+        "    return late + runner.run(SYSTEM, remind_unlinked)",
+        "    return late",
+        "tests/referrals/test_links_taken_back_since.py::test_p_pol_1_what_the_police_have"
+        "_is_taken_back_by_nobody_but_people_and_who_handles_it_is_told",
+    ),
+    Mutant(
+        "who put something forward for the police is asked to decide over a link taken back",
+        "triage/referrals/service/jobs.py",
+        "        never = team.excluded | (frozenset() if handed_over else team.put_forward)",
+        "        never = team.excluded",
+        "tests/referrals/test_links_taken_back_since.py::test_rule_2_who_put_it"
+        "_forward_decides_nothing_of_it_and_is_not_reminded",
+    ),
+    Mutant(
+        "a finding is overturned and nobody looks again at the restriction that came of it",
+        "triage/cases/verdict/service/appealing.py",
+        "    look_again(tx, case_id=case.id, decision_id=told.decision_id, appeal_id=row.id)\n",
+        "",
+        "tests/dashboard/test_restrictions_after_an_appeal.py::test_p_act_4_it_stays"
+        "_is_due_for_review_and_says_why_until_somebody_has_looked",
+    ),
+    Mutant(
+        "what is over is brought up again by an appeal",
+        "triage/restrictions/service/from_case.py",
+        "            Restriction.state.in_([one.value for one in rules.HOLDS]),\n",
+        "",
+        "tests/dashboard/test_restrictions_after_an_appeal.py::test_p_act_4_a_restriction"
+        "_that_is_over_is_brought_up_by_nothing",
+    ),
+    Mutant(
+        "a letter of an appeal is written that nobody turned down",
+        "triage/cases/verdict/service/telling.py",
+        "    if appeal.outcome != AppealOutcome.UPHELD.value:",
+        "    if False:",
+        "tests/cases/test_verdict_told.py::test_rule_2_no_such_letter_is_written"
+        "_of_an_appeal_that_waits_or_was_granted_nor_by_others",
+    ),
 ]
 
 
@@ -1778,7 +1850,7 @@ MUTANTS += [
     Mutant(
         "a link that was taken back still counts",
         "triage/senders/queries.py",
-        "link.ended_at.is_(None), ",
+        "_stands(link, at), ",
         "",
         "tests/restrictions/test_one_person.py::test_p_msg_4_no_letter_goes_to_another_address_of"
         "_theirs_and_one_taken_back_counts_no_more",
@@ -2070,9 +2142,9 @@ MUTANTS += [
     ),
     Mutant(
         "a link that somebody may not know of counts for nothing at an approval",
-        "triage/restrictions/queries/unlinked.py",
-        "    theirs = one_person(session, {",
-        "    theirs = ({",
+        "triage/messages/queries/unlinked.py",
+        "    theirs = one_person(session, {sender_id}, at=at)",
+        "    theirs = {sender_id}",
         "tests/restrictions/test_links_taken_back.py::test_p_msg_4_a_link_that_stands_or_that_stands_again_is_no_hindrance",
     ),
     Mutant(

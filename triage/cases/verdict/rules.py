@@ -33,6 +33,8 @@ class ToldTo(StrEnum):
 
     REPORTER = "reporter"
     SUBJECT = "subject"
+    APPELLANT = "appellant"
+    """The person reported, of their appeal: that the finding stands."""
 
 
 class How(StrEnum):

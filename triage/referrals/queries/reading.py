@@ -14,6 +14,7 @@ from triage.core.errors import NotFound
 from triage.core.sealed import Vault
 from triage.referrals import rules
 from triage.referrals.queries.listing import ReferralRow, parts_of, rows_of
+from triage.referrals.queries.unlinked import unlinked
 from triage.referrals.rules import Conclusion, LawfulBasis, ReferenceKind, State
 from triage.referrals.tables import (
     Disclosure,
@@ -99,6 +100,8 @@ class ReferralItem:
     refusals: tuple[RefusalItem, ...]
     steps: tuple[ReferralStep, ...]
     disclosures: tuple[DisclosureItem, ...]
+    unlinked: tuple[str, ...]
+    """Messages of whose sender nobody says any more that they are its person."""
     own_part: bool
     """The viewer put it forward or authorised it: others do the rest."""
 
@@ -157,6 +160,7 @@ def referral(
         refusals=refusals,
         steps=steps,
         disclosures=disclosures,
+        unlinked=unlinked(session, referral_id),
         own_part=viewer.person_id in parts.put_forward | {parts.authorised_by},
     )
 

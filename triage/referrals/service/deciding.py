@@ -9,6 +9,7 @@ from triage.core.text import needed
 from triage.messages.service.reveals import check_evidence_seen, reveal_as_evidence
 from triage.referrals import rules
 from triage.referrals.rules import AtRisk, Edge, LawfulBasis, State
+from triage.referrals.service.linked import check_still_linked
 from triage.referrals.service.moving import (
     MESSAGE,
     STEPS,
@@ -47,13 +48,15 @@ def authorise(
     reason: str = "",
     token: str | None = None,
 ) -> None:
-    """Say that it goes, what is handed over and on what basis; reporter data only if said so."""
+    """Say that it goes, what is handed over and on what basis; reporter data only if said so. Not
+    of what rests on a link that was taken back."""
     if done_before(tx, STEPS, token):
         return
     referral = load(tx, referral_id, version=version)
     allow_decider(tx, Process.REFERRAL, matter_id=referral_id)
     rules.check_authoriser(team_of(tx, referral), tx.actor.person_id)
     disclosed = needed(disclosed, field="disclosed", ask="Say what is to be handed over.")
+    check_still_linked(tx, referral)
     check_evidence_seen(tx, message_ids(tx, referral_id))
     if reporter_data:
         needed(reason, field="reason", ask="Say why the reporter's data goes with it.")

@@ -17,6 +17,7 @@ from triage.referrals.rules import (
     State,
 )
 from triage.referrals.service.considering import disclose_row
+from triage.referrals.service.linked import check_still_linked
 from triage.referrals.service.moving import (
     STEPS,
     chase,
@@ -44,7 +45,8 @@ def submit(
 ) -> None:
     """It was handed over: by which route, to which force, when, with which evidence.
 
-    Done by a third person: neither who put it forward nor who authorised it.
+    Done by a third person: neither who put it forward nor who authorised it. Not over a link that
+    had been taken back by then.
     """
     if done_before(tx, STEPS, token):
         return
@@ -56,6 +58,7 @@ def submit(
     rules.check_hash(pack_hash)
     if at > tx.now:
         raise Invalid("The time it was handed over lies in the future.", field="at")
+    check_still_linked(tx, referral, at=at)
     referral.route, referral.pack_hash = route.value, pack_hash
     referral.force = tx.seal(referral_id, "referrals", "force", referral_id, force)
     referral.other_route = tx.seal(

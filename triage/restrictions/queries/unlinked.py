@@ -7,11 +7,11 @@ something was proposed over the mail of both.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from triage.messages.queries.unlinked import of_others
 from triage.messages.tables import Message
 from triage.restrictions import rules
 from triage.restrictions.rules import State
 from triage.restrictions.tables import Restriction, RestrictionGround
-from triage.senders.queries import one_person
 
 
 def unlinked(session: Session, restriction_id: str) -> tuple[str, ...]:
@@ -20,17 +20,11 @@ def unlinked(session: Session, restriction_id: str) -> tuple[str, ...]:
     By every link that stands, whoever may know of it: what somebody may not know of holds all the
     same. Whoever asks has checked who may know of the restriction.
     """
-    found = session.execute(
-        select(Restriction.sender_id, Message.id, Message.sender_id)
-        .join(RestrictionGround, RestrictionGround.restriction_id == Restriction.id)
-        .join(Message, Message.id == RestrictionGround.message_id)
-        .where(Restriction.id == restriction_id, Message.sender_id != Restriction.sender_id)
-        .order_by(Message.received_at, Message.id)
-    ).all()
-    if not found:
-        return ()
-    theirs = one_person(session, {person for person, _, _ in found if person is not None})
-    return tuple(message_id for _, message_id, sender_id in found if sender_id not in theirs)
+    person = session.scalar(select(Restriction.sender_id).where(Restriction.id == restriction_id))
+    grounds = select(RestrictionGround.message_id).where(
+        RestrictionGround.restriction_id == restriction_id
+    )
+    return of_others(session, sender_id=person, message_ids=session.scalars(grounds).all())
 
 
 def resting_on_links(session: Session) -> list[str]:

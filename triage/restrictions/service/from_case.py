@@ -8,7 +8,10 @@ of the case stays there: here it says only that there is a decision.
 from collections.abc import Collection
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from triage.conduct.steps import note_step
+from triage.core.access import SYSTEM
 from triage.core.commands import Tx
 from triage.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from triage.core.exclusions import inherit
@@ -18,12 +21,17 @@ from triage.restrictions.rules import Edge, State, Team
 from triage.restrictions.service.deciding import in_place
 from triage.restrictions.service.moving import STEPS, load, step, tell_below, without_part
 from triage.restrictions.service.proposing import add_tasks, check_verified, new_row
-from triage.restrictions.tables import RestrictionApproval
+from triage.restrictions.service.reminding import remind
+from triage.restrictions.tables import Restriction, RestrictionApproval
 from triage.senders.tables import Sender
 from triage.staff.queries import active_people
 from triage.staff.service.deciders import check_one_from_team
 
 ORIGIN = "case_decision"
+OVERTURNED = (
+    "The decision on the incident report that this came of was overturned on appeal. It goes on "
+    "until somebody lifts it: look whether it holds without that."
+)
 KEPT_THERE = "Decided on an incident report: the reasons are kept there, for those who decided."
 
 
@@ -76,6 +84,32 @@ def approve_from_case(
         step(tx, restriction, Edge.ACTIVATE)
     tx.about = case_id
     return restriction.id
+
+
+def look_again(tx: Tx, *, case_id: str, decision_id: str, appeal_id: str) -> int:
+    """The decision that restrictions rest on was overturned on appeal: their review is due from now
+    on, and who decides is reminded; how many there are. Each stays until a person lifts it.
+
+    Called by the room of cases alone, in the transaction in which it was overturned.
+    """
+    system = replace(tx, actor=SYSTEM)  # what it says falls due by itself: nobody decided it
+    found = tx.session.scalars(
+        select(Restriction)
+        .where(
+            Restriction.case_id == case_id,
+            Restriction.decision_id == decision_id,
+            Restriction.state.in_([one.value for one in rules.HOLDS]),
+        )
+        .order_by(Restriction.id)
+        .with_for_update()
+    ).all()
+    for one in found:
+        one.review_at = min(one.review_at, tx.now)
+        if (State(one.state), Edge.FALL_DUE) in rules.TRANSITIONS:
+            step(system, one, Edge.FALL_DUE, reason=OVERTURNED)
+        tx.session.flush()
+        remind(system, one, f"restriction:{one.id}:overturned:{appeal_id}")
+    return len(found)
 
 
 def _without_reasons(draft: Draft) -> Draft:

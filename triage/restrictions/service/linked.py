@@ -6,8 +6,7 @@ by people alone (P-MSG-3): who decides is reminded, once.
 
 from triage.core.access import Action
 from triage.core.commands import Tx
-from triage.core.errors import Conflict
-from triage.core.ids import short_ref
+from triage.messages.service.unlinked import refuse_unlinked
 from triage.restrictions.queries.unlinked import resting_on_links, unlinked
 from triage.restrictions.service.moving import load
 from triage.restrictions.service.reminding import remind
@@ -17,12 +16,7 @@ from triage.restrictions.tables import Restriction
 def check_still_linked(tx: Tx, restriction: Restriction) -> None:
     """``Conflict``, naming them, where grounds are of somebody who is not this person any more."""
     lost = unlinked(tx.session, restriction.id)
-    if lost:
-        which = ", ".join(short_ref(one) for one in lost)
-        raise Conflict(
-            f"Grounds of this are from an address that is not linked with this person any more: "
-            f"{which}. Decline it, and have it proposed anew on what holds."
-        )
+    refuse_unlinked(lost, instead="Decline it, and have it proposed anew on what holds.")
 
 
 def remind_unlinked(tx: Tx) -> int:

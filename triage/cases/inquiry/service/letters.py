@@ -31,6 +31,9 @@ from triage.staff.calendar import add_working_days
 from triage.staff.processes import Part
 from triage.staff.queries.team import work_calendar
 
+AFTERWARDS = frozenset({LetterKind.RESTRICTION_ENDED, LetterKind.APPEAL_OUTCOME})
+"""Letters that a case has also once it is over."""
+
 
 def edit(tx: Tx, *, letter_id: str, version: int, subject: str, text: str, to_address: str) -> None:
     """Change a letter; what was checked or agreed is to be done again."""
@@ -162,14 +165,14 @@ def _of(tx: Tx, letter_id: str, *may: Part) -> Case:
     """The case of a letter, or of the restriction that a letter is about and that came of a case;
     for somebody with the part.
 
-    Of a measure people are told when the case is long over as well.
+    Of a measure, and of an appeal, people are told when the case is long over as well.
     """
     letter = tx.session.get(Letter, letter_id)
     case_id = None if letter is None else _case_of(tx, letter.matter_id)
     if letter is None or case_id is None:
         raise NotFound(NO_SUCH_CASE)
     case = load_as(tx, case_id, *may)
-    if letter.matter_id == case_id and letter.kind != LetterKind.RESTRICTION_ENDED.value:
+    if letter.matter_id == case_id and LetterKind(letter.kind) not in AFTERWARDS:
         check_open(case)
     return case
 

@@ -107,6 +107,10 @@ class AppealItem:
     decided_at: datetime | None
     outcome: AppealOutcome | None
     reason: str
+    begun: bool
+    """A letter that says how it ended is begun, or has gone."""
+    told: bool
+    """It has gone."""
 
 
 @dataclass(frozen=True, slots=True)

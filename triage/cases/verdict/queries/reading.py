@@ -11,6 +11,7 @@ from triage.cases.queries.listing import case_row, named_event
 from triage.cases.rules import Finding, State
 from triage.cases.tables import Case, CaseParty
 from triage.cases.verdict.queries.access import opened_case
+from triage.cases.verdict.queries.appealed import told_of
 from triage.cases.verdict.queries.items import (
     ActionItem,
     AppealItem,
@@ -257,8 +258,11 @@ class _Reading:
                 decided_at=one.decided_at,
                 outcome=None if one.outcome is None else AppealOutcome(one.outcome),
                 reason=self._open(one, "reason"),
+                begun=begun,
+                told=told,
             )
             for one in found
+            for begun, told in [told_of(self._session, one)]
         )
 
     def _open(self, row: Any, column: str) -> str:

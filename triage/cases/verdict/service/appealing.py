@@ -14,6 +14,7 @@ from triage.cases.verdict import rules
 from triage.cases.verdict.rules import AppealOutcome
 from triage.cases.verdict.service.deciding import check_read
 from triage.cases.verdict.service.standing import check_state, letter_is_out, took_part
+from triage.cases.verdict.service.telling import NO_SUCH_APPEAL
 from triage.cases.verdict.tables import CaseAppeal, CaseDecision, CaseOutcome
 from triage.core.access import Action
 from triage.core.commands import Tx
@@ -24,6 +25,7 @@ from triage.core.text import needed
 from triage.notify.rules import Kind
 from triage.notify.service import queue_mail
 from triage.restrictions.codes import hash_of_code
+from triage.restrictions.service.from_case import look_again
 from triage.staff.processes import HOLDERS, Part, Process
 from triage.staff.queries.team import away, outsiders, team
 
@@ -73,13 +75,7 @@ def record_appeal(tx: Tx, *, code: str, words: str, came_at: datetime) -> None:
     tx.record("case_appealed", case.id, appeal=made)
     if not _find_decider(tx, case):
         tx.record("case_part_lacking", case.id, part="appeal_decider")
-    for person_id in holders(tx, case.id).get(Part.HANDLER, ()):
-        queue_mail(
-            tx,
-            kind=Kind.TASK,
-            dedupe_key=f"case:{case.id}:appeal:{made}:{person_id}",
-            to_person_id=person_id,
-        )
+    _ask_handlers(tx, case, f"appeal:{made}")
 
 
 APPEALABLE = frozenset({State.OUTCOME_DUE, State.CLOSED})
@@ -130,7 +126,8 @@ def decide_appeal(
     token: str | None = None,
 ) -> None:
     """Somebody who took no part decides, having read what it rests on. Upheld, the finding stands;
-    overturned, the case is looked into again, and others decide it."""
+    overturned, the case is looked into again, and others decide it; a restriction that came of it
+    stays until somebody lifts it, and who decides that is told."""
     if done_before(tx, STEPS, token):
         return
     row = tx.session.get(CaseAppeal, appeal_id)
@@ -154,13 +151,23 @@ def decide_appeal(
     tx.session.flush()
     tx.record("case_appeal_decided", case.id, appeal=row.id, outcome=outcome.value)
     if outcome is AppealOutcome.UPHELD:
+        _ask_handlers(tx, case, f"appeal_told:{row.id}")  # who appealed is to be told
         return
     step(tx, case, Edge.REOPEN, reason=reason, token=token, appeal=row.id)
     for person_id in before & set(holders(tx, case.id).get(Part.DECIDER, ())):
         parts.end(tx, case, person_id, {Part.DECIDER})
     case.finding = None
+    told = tx.session.get_one(CaseOutcome, row.outcome_id)
+    look_again(tx, case_id=case.id, decision_id=told.decision_id, appeal_id=row.id)
     parts.cover(tx, case)
     taken_up(tx, case)
 
 
-NO_SUCH_APPEAL = "There is no such appeal."
+def _ask_handlers(tx: Tx, case: Case, what: str) -> None:
+    for person_id in holders(tx, case.id).get(Part.HANDLER, ()):
+        queue_mail(
+            tx,
+            kind=Kind.TASK,
+            dedupe_key=f"case:{case.id}:{what}:{person_id}",
+            to_person_id=person_id,
+        )

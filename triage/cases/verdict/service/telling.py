@@ -7,7 +7,14 @@ from triage.cases.inquiry.service import guards
 from triage.cases.rules import Finding, State
 from triage.cases.service.stepping import load_as
 from triage.cases.tables import Case
-from triage.cases.verdict.rules import ActionKind, ActionState, How, ToldTo, has_lapsed
+from triage.cases.verdict.rules import (
+    ActionKind,
+    ActionState,
+    AppealOutcome,
+    How,
+    ToldTo,
+    has_lapsed,
+)
 from triage.cases.verdict.service.standing import (
     actions_of,
     check_party,
@@ -17,10 +24,10 @@ from triage.cases.verdict.service.standing import (
     outcomes_of,
 )
 from triage.cases.verdict.service.writing import draft_letter
-from triage.cases.verdict.tables import CaseDecision, CaseOutcome
+from triage.cases.verdict.tables import CaseAppeal, CaseDecision, CaseOutcome
 from triage.conduct.incidents import Wish
 from triage.core.commands import Tx
-from triage.core.errors import Conflict
+from triage.core.errors import Conflict, NotFound
 from triage.core.ids import new_id
 from triage.core.text import needed
 from triage.letters.rules import LetterKind
@@ -98,10 +105,44 @@ def tell_subject(
     return row.letter_id
 
 
+def tell_appellant(
+    tx: Tx, *, case_id: str, version: int, appeal_id: str, sentence: str, to_address: str = ""
+) -> str:
+    """Begin the letter by which whoever appealed learns that the finding stands, and why; its id.
+
+    Of what was overturned they learn with the next decision. Also once it is closed.
+    """
+    case = load_as(tx, case_id, Part.HANDLER, version=version)
+    appeal = tx.session.get(CaseAppeal, appeal_id)
+    if appeal is None or appeal.case_id != case_id:
+        raise NotFound(NO_SUCH_APPEAL)
+    if appeal.outcome != AppealOutcome.UPHELD.value:
+        raise Conflict("No appeal was turned down here that they could be told of.")
+    told = tx.session.get_one(CaseOutcome, appeal.outcome_id)
+    decision = tx.session.get_one(CaseDecision, told.decision_id)
+    _check_untold(tx, case, decision, ToldTo.APPELLANT, told.party_id)
+    sentence = needed(sentence, field="sentence", ask="Say in one or two sentences why.")
+    row = _note(tx, case, decision, ToldTo.APPELLANT, How.LETTER, party_id=told.party_id)
+    row.letter_id = draft_letter(
+        tx,
+        case,
+        kind=LetterKind.APPEAL_OUTCOME,
+        fields={"outcome": AppealOutcome.UPHELD.value, "sentence": sentence},
+        to_address=to_address,
+    )
+    tx.session.flush()
+    return row.letter_id
+
+
+NO_SUCH_APPEAL = "There is no such appeal."
+
+
 def waive(
     tx: Tx, *, case_id: str, version: int, told: ToldTo, reason: str, party_id: str | None = None
 ) -> None:
     """Say why somebody who should be told is not."""
+    if told is ToldTo.APPELLANT:
+        raise Conflict("Whoever appealed is told how that ended.")
     case, decision = _due(tx, case_id, version)
     if (told is ToldTo.SUBJECT) != (party_id is not None):
         raise Conflict("Choose who is not told.")
