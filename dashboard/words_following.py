@@ -39,6 +39,14 @@ YOURS = {
     Next.CONFIRM: "it waits for you to confirm it or not, below; else it lapses by itself.",
     Next.APPEAL: "the appeal waits for you, below.",
 }
+LOST = {
+    Next.YES: "it cannot be approved: mail that it rests on is not this person's any more. {who}, "
+    "and it is proposed anew.",
+    Next.CONFIRM: "it cannot be confirmed: mail that it rests on is not this person's any more. "
+    "{who}, or it lapses by itself.",
+}
+LOST[Next.ANOTHER_YES] = LOST[Next.YES]
+"""Where a link that it rests on was taken back: no yes is open to anybody."""
 POLICE = {
     PoliceState.CONSIDERING: "somebody who decides, and did not put it forward, opens the evidence "
     "and says whether it goes to the police.",
@@ -67,8 +75,13 @@ def who(action: Action) -> str:
     return f"{', '.join(rest)} or {last}" if rest else last
 
 
-def coming(one: Coming, *, yours: bool, review: datetime, ends: datetime | None) -> str:
-    """One thing to come on a restriction."""
+def coming(
+    one: Coming, *, yours: bool, review: datetime, ends: datetime | None, lost: bool = False
+) -> str:
+    """One thing to come on a restriction; ``lost``: it rests on mail of somebody else by now."""
+    if lost and one.act in LOST:
+        who_declines = "Decline it, below" if yours else "Somebody who decides declines it"
+        return LOST[one.act].format(who=who_declines)
     if yours and one.act in YOURS:
         return YOURS[one.act]
     says = ENDS if one.act is Next.WAIT and ends is not None else SAYS[one.act]

@@ -1,6 +1,7 @@
 """What the form of a proposal says: the ways in which one begins, and what each will do."""
 
 from dashboard.words_decisions import needs_two, places
+from dashboard.words_decisions import target as target_name
 from triage.core.access import Action, Actor, can
 from triage.core.ids import short_ref
 from triage.restrictions import rules
@@ -46,6 +47,11 @@ def check(way: str) -> str:
 def really(way: str) -> str:
     """The button that does it."""
     return REALLY[way]
+
+
+def said_there(target: str) -> str:
+    """In place of a question that was asked at another service already."""
+    return f"The same address as at {target_name(target)}: whose it is, you say there."
 
 
 def opened(restriction_id: str) -> str:

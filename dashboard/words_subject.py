@@ -198,7 +198,7 @@ def chips(row: RequestRow) -> list[tuple[str, str]]:
     found = [(rules.words(row.state), "medium")]
     found += [PRESSING[Pressing.LATE]] if row.late else []
     found += [PRESSING[Pressing.SOON]] if row.soon else []
-    found += [("the clock stands", "")] if row.waiting_for_identity else []
+    found += [("the time stands still", "")] if row.waiting_for_identity else []
     found += [("more time taken", "")] if row.extended else []
     return found
 

@@ -36,9 +36,9 @@ def draw_offer(found: Item, filters: Filters) -> None:
     )
     _whom_and_what()
     _form(found, partial(_care, found, filters), at_once=True)
+    untrusted.say("Not done yet? Look after it: a welfare task of yours, to be closed later.")
     st.button(
         "Look after their welfare",
-        help="It opens a welfare task that you own, to be closed later.",
         key=f"open_welfare_{message_id}",
         on_click=session.run,
         args=(partial(welfare.open_task, message_id=message_id, version=found.version),),

@@ -1,7 +1,6 @@
 """What a report says, who is in it, and what was written to and fro: for whoever may read it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TypeVar
 
 from dashboard import untrusted
@@ -143,11 +142,6 @@ def draw_history(found: CaseItem) -> None:
             for one in found.steps
         ]
     )
-
-
-def by(due: datetime | None) -> str:
-    """By when its state should be over."""
-    return "no target" if due is None else general.when(due)
 
 
 def _of(known: Mapping[T, str], value: T | None) -> str:

@@ -140,7 +140,7 @@ def _head(found: Item, *, holds: bool) -> None:
     untrusted.row(
         words_wrote.sender(row),
         [one for one in chips(row) if not (holds and one[0].startswith("open with"))],
-        f"{words.CHANNELS[row.channel]}, {words.service(row.service)}, "
+        f"{words.service(row.service)}, {words.channel(row.channel).lower()}, "
         f"received {words.when(row.received_at)}, {words.length(row.length)}",
     )
     origin.draw_writer(found)

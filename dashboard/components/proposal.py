@@ -1,6 +1,6 @@
 """The fields of a proposal, prefilled from message and clause, and the draft that they make.
 
-At most six stand on the screen. Nothing is chosen beforehand: neither kind nor place (P-BLK-2).
+Nothing is chosen beforehand: neither kind nor place (P-BLK-2); nothing is asked twice.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,13 @@ import streamlit as st
 from dashboard import session, untrusted
 from dashboard import words_decisions as words
 from dashboard.components import answers
+from dashboard.components.ceased import draw_ceased
+from dashboard.words_proposal import said_there
 from triage.conduct.clauses import clause
 from triage.core.access import Actor
 from triage.core.errors import Invalid
 from triage.restrictions import rules
 from triage.restrictions.draft import LEVELS, Draft, TargetDraft, checked
-from triage.restrictions.queries.contact import cease_state
 from triage.restrictions.queries.verified import address_is_verified
 from triage.restrictions.rules import Kind
 from triage.staff.calendar import at_clock, local_day
@@ -63,7 +64,7 @@ def draw_fields(viewer: Actor, found: About | None) -> None:
         _event(found)
     else:
         if found is not None and kind in BLOCKS:
-            _ceased(viewer, found)
+            draw_ceased(viewer, found.sender_id)
         _where(found, kind)
     _reasons(found, kind)
 
@@ -76,29 +77,6 @@ def _event(found: About | None) -> None:
     _text(found, "event")
     answers.at_field("expires")
     _date(found, "until")
-
-
-def _ceased(viewer: Actor, found: About) -> None:
-    """A block comes on top of ceasing contact: what there is of that already (P-BLK-1)."""
-    desk, sender_id = session.desk(), found.sender_id
-    if sender_id is None:
-        return
-    with desk.database.read() as db:
-        stands = cease_state(db, viewer=viewer, sender_id=sender_id, now=desk.clock.now())
-    if stands.since is not None:
-        untrusted.say(
-            "Contact is ceased since {day}.", kind="notice", day=stands.since.strftime("%-d %B %Y")
-        )
-    elif stands.proposed:
-        untrusted.say("Ceasing contact is proposed, and not yet decided.", kind="notice")
-    else:
-        untrusted.say(
-            "Contact is not ceased. A block is more than that: say below why less is not enough.",
-            kind="notice",
-        )
-    if stands.asked_to_stop is not None:
-        on = stands.asked_to_stop.strftime("%-d %B %Y")
-        untrusted.say("They were asked to stop on {day}.", day=on)
 
 
 def _where(found: About | None, kind: Kind) -> None:
@@ -151,7 +129,12 @@ def _place(found: About | None, kind: Kind, target: str) -> None:
         height=80,
         persist_state="session",
     )
-    if target not in rules.NO_BLOCK and not _verified(found, _typed(found, f"subject_{target}")):
+    subject = _typed(found, f"subject_{target}")
+    if target not in rules.NO_BLOCK and not _verified(found, subject):
+        first = _said_at(found, kind, target)
+        if first != target:
+            untrusted.say("{same}", kind="quiet", same=said_there(first))
+            return
         untrusted.say(
             "No mail from this address has been verified: anybody could have used it.",
             kind="quiet",
@@ -159,6 +142,14 @@ def _place(found: About | None, kind: Kind, target: str) -> None:
         st.text_input(
             words.whose(target), key=_key(found, f"whose_{target}"), persist_state="session"
         )
+
+
+def _said_at(found: About | None, kind: Kind, target: str) -> str:
+    """Where it is said whose an address is: once for each address, at its first service. Why a
+    block is right there, each service asks by itself."""
+    about = {one: _typed(found, f"subject_{one}").strip().lower() for one in _places(found, kind)}
+    same = [one for one in about if one not in rules.NO_BLOCK and about[one] == about[target]]
+    return same[0] if same and about[target] and target not in rules.NO_BLOCK else target
 
 
 def _reasons(found: About | None, kind: Kind) -> None:
@@ -233,7 +224,9 @@ def _target(found: About | None, kind: Kind, target: str) -> TargetDraft:
         subject=_typed(found, f"subject_{target}"),
         proportionality=_typed(found, f"there_{target}") if service else "",
         level=str(level) if level is not None else None,
-        unverified_reason=_typed(found, f"whose_{target}") if service else "",
+        unverified_reason=_typed(found, f"whose_{_said_at(found, kind, target)}")
+        if service
+        else "",
     )
 
 

@@ -64,7 +64,7 @@ def draw_facts(found: ReferralItem) -> None:
     if found.conclusion is not None:
         pairs.append(("It ended with", words.CONCLUSIONS[found.conclusion]))
     untrusted.facts(pairs)
-    _said("Why it is thought of", found.reason)
+    _said("Why it was put forward", found.reason)
     _said("To be handed over", found.disclosed)
     before = ", as said before it was asked anew" if row.at_risk is None else ""
     _said(f"Of the person at risk{before}", found.at_risk_note)

@@ -9,6 +9,7 @@ from dashboard import words as common
 from dashboard import words_decisions as words
 from dashboard.components.kinship import named
 from triage.conduct.clauses import clause
+from triage.core.ids import short_ref
 from triage.messages.queries.evidence import Ground
 from triage.restrictions.queries.reading import PlaceItem, RestrictionItem
 from triage.restrictions.queries.rows import RestrictionRow
@@ -105,22 +106,24 @@ def draw_evidence(found: RestrictionItem) -> None:
     if found.unlinked and found.row.ended_at is None:
         untrusted.say("{why}", kind="notice", why=words.unlinked(found.unlinked, found.row.state))
     for number, one in enumerate(found.grounds, 1):
-        _ground(found.row.id, number, one)
-        if one.id in found.unlinked:
-            untrusted.say("Not linked with this person any more.", kind="quiet")
+        _ground(found.row.id, number, one, lost=one.id in found.unlinked)
 
 
-def _ground(restriction_id: str, number: int, one: Ground) -> None:
+def _ground(restriction_id: str, number: int, one: Ground, *, lost: bool) -> None:
     st.subheader(words.ground(number), anchor=False)
-    decided = common.kinds(one.dispositions or ()) or "nothing yet"
+    decided = common.kinds(one.dispositions or ())
+    label = f"{decided}, severity {one.severity or 'none'}" if decided else "nothing yet"
     untrusted.facts(
         [
+            ("Reference", short_ref(one.id)),
             ("Received", common.when(one.received_at)),
             ("Came to", f"{common.service(one.service)}, {common.channel(one.channel).lower()}"),
             ("From", " ".join(part for part in (one.from_name, one.from_address or "") if part)),
-            ("Said to be", f"{decided}, severity {one.severity or 'none'}"),
+            ("Said to be", label),
         ]
     )
+    if lost:
+        untrusted.say("Not linked with this person any more.", kind="notice")
     if one.text is None:
         st.button(
             words.open_ground(one.id),

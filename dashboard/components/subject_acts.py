@@ -116,7 +116,7 @@ def _identity(found: RequestItem, at: dict[str, Any]) -> None:
     if row.state is State.RECEIVED:
         with st.form("ask_identity", border=False):
             on = _day("On which day were they asked who they are?", row.received_on)
-            if st.form_submit_button("They were asked: the clock stands", key="subject_ask"):
+            if st.form_submit_button("They were asked: the time stands still", key="subject_ask"):
                 _do(partial(registering.ask_identity, **at, on=on))
     with st.form("check_identity"):
         how = st.radio("How is it known that it is they?", list(IdentityHow), index=None,
@@ -124,7 +124,9 @@ def _identity(found: RequestItem, at: dict[str, Any]) -> None:
                        format_func=words.IDENTITY.__getitem__)  # fmt: skip
         note = st.text_area("What did you see? No copy of a document is kept.", max_chars=1000)
         on = _day("Since which day is it known?", row.received_on)
-        if st.form_submit_button("It is they", type="primary", key="subject_identity"):
+        if st.form_submit_button(
+            "It is known who they are", type="primary", key="subject_identity"
+        ):
             if how is None:
                 st.session_state["problems"] = ["Choose how it is known."]
                 st.rerun()

@@ -24,8 +24,8 @@ def draw_wrote(found: Item) -> None:
     message_id = found.row.id
     with st.expander("Say who wrote it"), st.form("who_wrote", border=False):
         st.markdown(
-            "By your word even one of our own addresses counts as the sender; the colleague whose "
-            "it is then has no part in this message."
+            "If you say that it was one of our own addresses, that counts: the colleague whose it "
+            "is then has no part in this message."
         )
         address = st.text_input("Who wrote? Leave it empty if nobody knows.", max_chars=320)
         reason = st.text_input("How do you know?", max_chars=LONGEST)

@@ -39,6 +39,7 @@ from triage.core.access import SYSTEM, Action, Actor
 from triage.core.errors import Invalid, NotFound
 from triage.core.ids import is_id
 from triage.reports.queries import any_unheard
+from triage.staff.processes import Part
 
 
 def draw() -> None:
@@ -111,10 +112,20 @@ def _rows(rows: Sequence[CaseRow], key: str) -> None:
             untrusted.row(
                 words.title(row.id),
                 words.chips(row),
-                f"came {general.when(row.received_at)}; by {case_account.by(row.due)}"
-                + (f"; {row.handler} handles it" if row.handler else ""),
+                _quiet(row),
             )
             st.button(words.open_case(row), key=f"{key}_{row.id}", on_click=_open, args=(row.id,))
+
+
+def _quiet(row: CaseRow) -> str:
+    """The second line of a row: once it is over nothing is due, and to who handles it themselves
+    nobody is named."""
+    handles = row.handler if Part.HANDLER not in row.parts else None
+    return (
+        f"came {general.when(row.received_at)}"
+        + (f"; by {general.when(row.due)}" if row.due else "")
+        + (f"; {handles} handles it" if handles else "")
+    )
 
 
 def _open(case_id: str) -> None:
@@ -224,7 +235,7 @@ def _draw_standing(found: CaseItem) -> None:
         [
             ("Where it stands", words.state(row.state)),
             ("Since", general.when(row.state_since)),
-            ("By", case_account.by(row.due)),
+            *([("By", general.when(row.due))] if row.due else []),
             ("Came", general.when(row.received_at)),
             *([("Taken down by", found.entered_by)] if found.entered_by else []),
             *([("Found", found.finding.replace("_", " "))] if found.finding else []),

@@ -247,7 +247,9 @@ def _following(
         return [following.GUEST]
     row = found.row
     return [
-        following.coming(one, yours=yours, review=row.review_at, ends=row.expires_at)
+        following.coming(
+            one, yours=yours, review=row.review_at, ends=row.expires_at, lost=bool(found.unlinked)
+        )
         for one in coming
     ]
 

@@ -46,7 +46,10 @@ def _by_words(viewer: Actor) -> None:
             db, viewer=viewer, now=now, words=typed, number=listing.page_number("find_page")
         )
     if not page.total:
-        untrusted.say("No message that was in the queue holds all of these words.")
+        untrusted.say(
+            "No message that was in the queue holds all of these words. Try fewer of them; what "
+            "was never in the queue is found below, by who sent it."
+        )
         return
     untrusted.say("{count} found, newest first.", count=words.plural(page.total, "message"))
     listing.draw_rows(page.rows, now, key="found")

@@ -80,7 +80,10 @@ def _lists(viewer: Actor) -> None:
     if awaiting:
         untrusted.say("Handed over, and no reference has come yet:")
         _rows(awaiting, "awaiting")
-    _rows([row for row in live if not row.awaiting_reference], "live")
+    others = [row for row in live if not row.awaiting_reference]
+    _rows([row for row in others if row.id not in listed], "live")
+    if any(row.id in listed for row in others):
+        untrusted.say("What waits for you is live too, and stands above.", kind="quiet")
     if late:
         st.header("Recorded late", anchor=False)
         untrusted.say("Calls in danger that were written down more than a day after.")

@@ -78,7 +78,9 @@ def _head(found: SenderHistory) -> None:
         [
             ("Messages that stood in the queue", str(view.messages)),
             ("Decided as abusive", str(view.decided)),
-            ("First and last of these", f"{general.when(view.first)}; {general.when(view.last)}"),
+            ("First and last of these", f"{general.when(view.first)}; {general.when(view.last)}")
+            if view.first != view.last
+            else ("It came", general.when(view.first)),
         ]
     )
     for one in view.said:

@@ -103,7 +103,10 @@ def _fallbacks(rows: tuple[FallbackRow, ...]) -> None:
     for row in rows:
         if row.tried_at is None:
             untrusted.say(
-                "{name} was never tried. Reach them in a drill.", kind="danger", name=row.name
+                "{name} was never tried. Reach them in a drill; whoever has a shell records it "
+                "with: triage staff drill",
+                kind="danger",
+                name=row.name,
             )
 
 
@@ -115,7 +118,7 @@ def _people(page: TeamPage) -> None:
     untrusted.table(
         words.plural(len(page.people), "open account"),
         ("Name", "Roles", "Here"),
-        [(one.name, _roles(one), "away" if one.id in page.away else "") for one in page.people],
+        [(one.name, _roles(one), "away" if one.id in page.away else "yes") for one in page.people],
     )
 
 

@@ -17,6 +17,7 @@ from triage.letters.queries import letters_of_matter
 from triage.messages.rules import State as MessageState
 from triage.messages.service.linking import confirm_link, unlink
 from triage.restrictions.codes import appeal_code
+from triage.restrictions.queries.reading import restriction
 from triage.restrictions.rules import Kind, State, TargetState
 from triage.restrictions.service import proposing
 from triage.restrictions.service.tasks import set_scope
@@ -369,3 +370,34 @@ def test_p_msg_4_what_rests_on_a_link_that_was_taken_back_says_so_and_offers_no_
     said = shown(at)
     assert "It cannot be approved so: decline it, and have it proposed anew." in said
     assert said.count("Not linked with this person any more.") == 1
+    assert "Next: it cannot be approved: mail that it rests on is not this person's" in said
+    assert "Decline it, below, and it is proposed anew." in said
+    assert "waits for your yes or no" not in said
+    told = shown(screen("decisions", desk.ana, restriction=made))
+    assert "Somebody who decides declines it, and it is proposed anew." in told
+
+
+def test_whose_an_address_is_is_asked_once_and_kept_for_each_service(desk: Desk, screen) -> None:
+    message = held(desk, desk.ana)
+    places = ("fixmystreet", "whatdotheyknow", "writetothem")
+    at = fill(screen("propose", desk.ana, message=message), Kind.SERVICE_BLOCK, places, desk)
+
+    def asked(at: AppTest) -> list[str]:
+        return [one.label.split(":")[0] for one in at.text_input if "how do you know" in one.label]
+
+    assert asked(at) == ["FixMyStreet"]
+    assert shown(at).count("The same address as at FixMyStreet: whose it is, you say there.") == 2
+    assert len([one for one in at.text_area if "block right there" in one.label]) == 2
+    subject = field(at.text_input, "WriteToThem: ")
+    at = subject.set_value("tap@example.org").run()
+    assert asked(at) == ["FixMyStreet", "WriteToThem"], "another address is asked for itself"
+    at = field(at.text_input, "WriteToThem: ").set_value(" PAT@example.org").run()
+    field(at.text_input, "FixMyStreet: how do").set_value("It is in their profile.")
+    field(at.selectbox, "How far?").select("ban")
+    at = press(at.run(), "check_propose")
+    assert "Check your answers" in shown(at)
+    submit(at, "Propose it")
+    made = desk.read(lambda s: s.query(proposing.Restriction).one().id)
+    found = desk.read(restriction, viewer=desk.dora, restriction_id=made, now=desk.now)
+    kept = {one.target: one.unverified_reason for one in found.places}
+    assert kept == dict.fromkeys(places, "It is in their profile.")

@@ -194,6 +194,12 @@ def test_the_lists_show_what_waits_what_lives_what_lacks_a_reference_and_what_ca
 ) -> None:
     assert "To decide: does it go to the police?" in said(screen("referrals", desk.edda))
     assert "To decide" not in said(screen("referrals", desk.ana))
+    twice = "What waits for you is live too, and stands above."
+    at = screen("referrals", desk.edda)
+    assert len([one for one in at.button if str(one.key).endswith(referral)]) == 1, "it stands once"
+    assert twice in said(at)
+    at = screen("referrals", desk.ana)
+    assert [str(one.key) for one in at.button if str(one.key).endswith(referral)]
     authorise(desk, desk.dora, referral)
     assert "Authorised: to be handed over" in said(screen("referrals", desk.hal))
     hand_over(desk, desk.hal, referral)

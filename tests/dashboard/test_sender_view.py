@@ -50,6 +50,17 @@ def test_the_timeline_holds_messages_letters_restrictions_and_referrals(
     assert "<img" not in html_of(at)
 
 
+def test_of_a_single_message_it_is_said_once_when_it_came(screen: Any, desk: Desk) -> None:
+    first = desk.arrive("[medium] one", from_address="pat@example.org")
+    sender = desk.row(first).sender_id
+    alone = said(screen("sender", desk.ana, sender=sender))
+    assert "It came" in alone
+    assert "First and last" not in alone
+    desk.move(days=1)
+    desk.arrive("[medium] two", from_address="pat@example.org", received_at=desk.now)
+    assert "First and last of these" in said(screen("sender", desk.ana, sender=sender))
+
+
 def test_what_came_after_the_request_to_stop_says_so(screen: Any, desk: Desk) -> None:
     first = desk.arrive("[medium] one", from_address="pat@example.org")
     desk.decide(desk.ana, first, Disposition.OFFENSIVE, severity=Severity.LOW)
