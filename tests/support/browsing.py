@@ -30,8 +30,7 @@ def settle(page: Page) -> None:
     for _ in range(LOOKS):
         with suppress(Error):  # a page that is being left: the next one is asked
             page.evaluate(FRAMES)
-            page.wait_for_selector(READY, timeout=SHORT)
-            if answered(page):
+            if answered(page) and page.locator(READY).count():
                 page.evaluate(FRAMES)
                 if answered(page):
                     return
