@@ -232,12 +232,17 @@ def act(work: Callable[[Runner, Actor], T]) -> T | None:
     try:
         return work(desk().runner, here.actor())
     except Invalid as error:
-        st.session_state["problems"] = [said for _, said in error.each]
-        st.session_state["problem_field"] = error.field
-        st.session_state["problems_at"] = error.each
+        keep(error)
     except TriageError as error:
         st.session_state["problems"] = [str(error)]
     return None
+
+
+def keep(error: Invalid) -> None:
+    """All that is wrong with what was entered, for the next drawing."""
+    st.session_state["problems"] = [said for _, said in error.each]
+    st.session_state["problem_field"] = error.field
+    st.session_state["problems_at"] = error.each
 
 
 def key(name: str | None) -> str | None:

@@ -69,7 +69,7 @@ def _go_on(about: About, own: str, version: int, party: str) -> None:
     try:
         draft = proposal.draft_of(about)
     except Invalid as error:
-        st.session_state["problems"] = [str(error)]
+        session.keep(error)
         return
     given = {"draft": draft, "party_id": party}
     answers = Answers(given, tuple(_pairs(draft, about.person)))

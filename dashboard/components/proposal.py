@@ -166,14 +166,13 @@ def _reasons(found: About | None, kind: Kind) -> None:
 
 
 def draft_of(found: About | None) -> Draft:
-    """What was entered, as a draft; ``Invalid``, with the field, where something is missing."""
+    """What was entered, as a draft; ``Invalid``, with each field where something is missing."""
     kind, review, until = (_value(found, one) for one in ("kind", "review", "until"))
     if not isinstance(kind, Kind):
         raise Invalid("Choose what is to be restricted.", field="kind")
-    if not isinstance(review, date):
-        raise Invalid("Choose when it is looked at again.", field="review")
     excludes = kind is Kind.EVENT_EXCLUSION
     desk = session.desk()
+    now = desk.clock.now()
     with desk.database.read() as db:
         names = [one.name for one in active_people(db)]
     draft = Draft(
@@ -181,7 +180,7 @@ def draft_of(found: About | None) -> Draft:
         clause=words.CLAUSES[kind],
         reason=_typed(found, "reason"),
         public_reason=_typed(found, "public"),
-        review_at=at_clock(review, CLOSE),
+        review_at=at_clock(review, CLOSE) if isinstance(review, date) else now,
         message_ids=() if found is None or found.of_case else (found.id,),
         sender_id=None if found is None else found.sender_id,
         person=_person(found) if excludes or (found is not None and found.of_case) else "",
@@ -193,15 +192,29 @@ def draft_of(found: About | None) -> Draft:
         event=_typed(found, "event") if excludes else "",
     )
     of_case = found is not None and found.of_case
-    draft = checked(draft, now=desk.clock.now(), colleagues=names, from_case=of_case)
-    for one in draft.targets if kind is Kind.SERVICE_BLOCK else ():
-        unknown = one.target not in rules.NO_BLOCK and not _verified(found, one.subject)
-        if unknown and not one.unverified_reason:
-            raise Invalid(
-                "No mail from this address was verified: say why it is this person's.",
-                field="unverified_reason",
-            )
+    wrong: list[Invalid] = []
+    try:
+        draft = checked(draft, now=now, colleagues=names, from_case=of_case)
+    except Invalid as error:
+        missing = "" if isinstance(review, date) else "Choose when it is looked at again."
+        wrong += [
+            Invalid((field == "review" and missing) or said, field=field)
+            for field, said in error.each
+        ]
+    wrong += _of_unknown_addresses(found, draft)
+    if wrong:
+        raise Invalid.all_of(wrong)
     return draft
+
+
+def _of_unknown_addresses(found: About | None, draft: Draft) -> list[Invalid]:
+    """A block wants to know whose an address is that no mail was verified from."""
+    told = draft.kind is not Kind.SERVICE_BLOCK or all(
+        one.unverified_reason or one.target in rules.NO_BLOCK or _verified(found, one.subject)
+        for one in draft.targets
+    )
+    said = "No mail from this address was verified: say why it is this person's."
+    return [] if told else [Invalid(said, field="unverified_reason")]
 
 
 def forget(found: About | None) -> None:

@@ -121,7 +121,7 @@ def _go_on(found: About | None, own: str, way: str) -> None:
     try:
         proposal.draft_of(found)
     except Invalid as error:
-        answers.wrong(error.field or "kind", str(error))
+        session.keep(error)
         return
     answers.begin(f"propose_{own}")
     answers.check({"way": way, "token": new_id()})
@@ -133,7 +133,7 @@ def _check(found: About | None, own: str) -> None:
     try:
         draft = proposal.draft_of(found)
     except Invalid as error:  # a day has passed, or somebody was renamed
-        untrusted.problem([str(error)])
+        untrusted.problem([said for _, said in error.each])
         st.button("Change the answers", key=f"change_{own}", on_click=answers.forget)
         return
     answers.draw_answers(_pairs(found, draft, way))

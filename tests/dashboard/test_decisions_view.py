@@ -110,6 +110,25 @@ def test_p_blk_1_a_block_shows_whether_contact_is_ceased_and_asks_why_that_is_no
     assert "There is a problem" in shown(at)
 
 
+def test_all_that_a_proposal_lacks_is_said_at_once_each_by_its_field(desk: Desk, screen) -> None:
+    message = held(desk, desk.ana)
+    at = screen("propose", desk.ana, message=message)
+    at = field(at.selectbox, "What").select(Kind.SERVICE_BLOCK).run()
+    at = at.multiselect[0].select("fixmystreet").run()
+    at = at.multiselect[0].select("theyworkforyou").run()
+    said = shown(press(at, "check_propose"))
+    for one in (
+        "Say why.",
+        "Say why more is needed than ceasing contact.",
+        "Write one whole sentence that may be read in public.",
+        "Choose when it is looked at again.",
+        "Say for each service why it is right there.",
+        "No mail from this address was verified: say why it is this person's.",
+    ):
+        assert said.count(one) == 2, one  # summary and field
+    assert desk.count(proposing.Restriction) == 0
+
+
 def test_a_proposal_is_checked_then_made_and_the_message_waits_for_it(desk: Desk, screen) -> None:
     message = held(desk, desk.ana)
     at = screen("propose", desk.ana, message=message)

@@ -1,7 +1,7 @@
 """What somebody enters to propose a restriction, and what is wrong with it. Pure but for names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -58,40 +58,65 @@ class Draft:
 def checked(
     draft: Draft, *, now: datetime, colleagues: Iterable[str], from_case: bool = False
 ) -> Draft:
-    """The draft as it is kept; ``Invalid``, with the field, where something is missing or wrong.
+    """The draft as it is kept; ``Invalid``, with each field where something is missing or wrong.
 
     ``from_case``: it rests on the decision in an incident report, and not on messages; who it is
     about may never have written to us.
     """
     draft = _tidy(draft)
+    wrong = [*_wrong_grounds(draft, from_case), *_wrong_answers(draft, now, colleagues)]
+    if wrong:
+        raise Invalid.all_of(wrong)
+    return draft
+
+
+def _wrong_grounds(draft: Draft, from_case: bool) -> Iterator[Invalid]:
+    """Whom it is about, and what it rests on."""
     if draft.clause not in {one.id for one in CLAUSES[POLICY_VERSION]}:
-        raise Invalid("Choose the clause that it rests on.", field="clause")
+        yield Invalid("Choose the clause that it rests on.", field="clause")
     on_messages = draft.kind is not Kind.EVENT_EXCLUSION and not from_case
     if draft.sender_id is None and on_messages:
-        raise Invalid("Choose whom it is about.", field="sender")
-    if draft.sender_id is None and not draft.person:
-        raise Invalid("Say who it is.", field="person")
+        yield Invalid("Choose whom it is about.", field="sender")
+    elif draft.sender_id is None and not draft.person:
+        yield Invalid("Say who it is.", field="person")
     if from_case and draft.message_ids:
-        raise Invalid("It rests on the decision in the case.", field="messages")
+        yield Invalid("It rests on the decision in the case.", field="messages")
     if not draft.message_ids and on_messages:
-        raise Invalid("Choose the messages that it rests on.", field="messages")
+        yield Invalid("Choose the messages that it rests on.", field="messages")
     if len(draft.message_ids) > LONGEST_GROUNDS:
-        raise Invalid(f"At most {LONGEST_GROUNDS} messages.", field="messages")
+        yield Invalid(f"At most {LONGEST_GROUNDS} messages.", field="messages")
+
+
+def _wrong_answers(draft: Draft, now: datetime, colleagues: Iterable[str]) -> Iterator[Invalid]:
+    """Why, until when and where."""
     if draft.kind is Kind.EVENT_EXCLUSION and not draft.event:
-        raise Invalid("Name the event.", field="event")
-    needed(draft.reason, field="reason", ask="Say why.")
+        yield Invalid("Name the event.", field="event")
+    yield from _refused(needed, draft.reason, field="reason", ask="Say why.")
     if draft.kind is not Kind.EVENT_EXCLUSION:
-        needed(draft.proportionality, field="proportionality", ask=_WHY_MORE[draft.kind])
-    check_public(draft.public_reason, colleagues)
-    rules.check_dates(
-        draft.kind, draft.target_names, review=draft.review_at, expires=draft.expires_at, now=now
+        why = _WHY_MORE[draft.kind]
+        yield from _refused(needed, draft.proportionality, field="proportionality", ask=why)
+    yield from _refused(check_public, draft.public_reason, colleagues)
+    yield from _refused(
+        rules.check_dates,
+        draft.kind,
+        draft.target_names,
+        review=draft.review_at,
+        expires=draft.expires_at,
+        now=now,
     )
-    rules.check_targets(draft.kind, draft.target_names)
+    yield from _refused(rules.check_targets, draft.kind, draft.target_names)
     if len(draft.target_names) != len(draft.targets):
-        raise Invalid("Each service or channel once.", field="services")
-    for one in draft.targets:
-        _check_target(draft.kind, one)
-    return draft
+        yield Invalid("Each service or channel once.", field="services")
+    of_each = [said for one in draft.targets for said in _refused(_check_target, draft.kind, one)]
+    yield from {str(one): one for one in of_each}.values()
+
+
+def _refused(check: Callable[..., object], *given: object, **named: object) -> Iterator[Invalid]:
+    """What a rule says against this, if anything."""
+    try:
+        check(*given, **named)
+    except Invalid as error:
+        yield error
 
 
 def check_public(text: str, colleagues: Iterable[str]) -> None:
