@@ -140,6 +140,17 @@ def test_p_out_2_who_has_not_asked_is_told_nothing_but_where_it_stands_and_can_a
     close(cases, case_id)
 
 
+def test_p_out_2_who_asks_only_once_it_is_closed_is_told_by_letter_all_the_same(
+    cases: Desk,
+) -> None:
+    case_id = outcome_due(cases, wish=Wish.NONE, **NAMED)
+    close(cases, case_id)
+    wish(cases, case_id, Reach(email=ADDRESS, wish=Wish.BY_CONTACT))
+    post(cases, does(cases, cases.hal, telling.tell_reporter, case_id), check=False)
+    assert [to for to, _ in handed_over(cases)] == [ADDRESS]
+    assert state(cases, case_id) is State.CLOSED
+
+
 def test_p_out_2_nothing_goes_to_who_no_longer_wants_it_while_it_waited(cases: Desk) -> None:
     case_id = outcome_due(cases, wish=Wish.BY_CONTACT, **NAMED)
     letter_id = does(cases, cases.hal, telling.tell_reporter, case_id)

@@ -31,8 +31,10 @@ from triage.staff.calendar import add_working_days
 from triage.staff.processes import Part
 from triage.staff.queries.team import work_calendar
 
-AFTERWARDS = frozenset({LetterKind.RESTRICTION_ENDED, LetterKind.APPEAL_OUTCOME})
-"""Letters that a case has also once it is over."""
+AFTERWARDS = frozenset(
+    {LetterKind.RESTRICTION_ENDED, LetterKind.APPEAL_OUTCOME, LetterKind.REPORTER_OUTCOME}
+)
+"""Letters that a case has also once it is over: a reporter may ask only then (P-OUT-2)."""
 
 
 def edit(tx: Tx, *, letter_id: str, version: int, subject: str, text: str, to_address: str) -> None:
@@ -165,7 +167,8 @@ def _of(tx: Tx, letter_id: str, *may: Part) -> Case:
     """The case of a letter, or of the restriction that a letter is about and that came of a case;
     for somebody with the part.
 
-    Of a measure, and of an appeal, people are told when the case is long over as well.
+    Of a measure, of an appeal, and where a reporter asks for it, people are told when the case is
+    long over as well.
     """
     letter = tx.session.get(Letter, letter_id)
     case_id = None if letter is None else _case_of(tx, letter.matter_id)
