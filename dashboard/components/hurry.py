@@ -15,5 +15,7 @@ def hurried() -> bool:
     choices = [one for one in st.session_state if str(one).startswith(CHOICES)]
     if not any(st.session_state[one] is True for one in choices):
         return False
-    st.session_state["problems"] = ["Nothing is done yet: look at what is chosen, then go on."]
+    st.session_state["problems"] = [
+        "Choice and decision came in one moment, so nothing is done yet: look, then go on."
+    ]
     return True

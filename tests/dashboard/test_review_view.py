@@ -84,7 +84,7 @@ def test_a_choice_and_a_decision_pressed_in_one_moment_decide_nothing_and_the_ch
     at.button(key=f"{hasty}_{message_id}").set_value(True)
     at = press(at, "decide")
     said = shown(at)
-    assert "Nothing is done yet" in said
+    assert "nothing is done yet" in said
     assert desk.state(message_id) is State.CLAIMED
     assert {"severity_low": "✓ Low", "choose_offensive": "✓ Offensive", "clear": "Low"}[hasty] in {
         one.label for one in at.button

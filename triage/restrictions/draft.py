@@ -88,13 +88,15 @@ def _wrong_grounds(draft: Draft, from_case: bool) -> Iterator[Invalid]:
 
 
 def _wrong_answers(draft: Draft, now: datetime, colleagues: Iterable[str]) -> Iterator[Invalid]:
-    """Why, until when and where."""
+    """Where, why and until when, in the order of the form."""
     if draft.kind is Kind.EVENT_EXCLUSION and not draft.event:
         yield Invalid("Name the event.", field="event")
+    yield from _refused(rules.check_targets, draft.kind, draft.target_names)
+    if len(draft.target_names) != len(draft.targets):
+        yield Invalid("Each service or channel once.", field="services")
+    of_each = [said for one in draft.targets for said in _refused(_check_target, draft.kind, one)]
+    yield from {str(one): one for one in of_each}.values()
     yield from _refused(needed, draft.reason, field="reason", ask="Say why.")
-    if draft.kind is not Kind.EVENT_EXCLUSION:
-        why = _WHY_MORE[draft.kind]
-        yield from _refused(needed, draft.proportionality, field="proportionality", ask=why)
     yield from _refused(check_public, draft.public_reason, colleagues)
     yield from _refused(
         rules.check_dates,
@@ -104,11 +106,9 @@ def _wrong_answers(draft: Draft, now: datetime, colleagues: Iterable[str]) -> It
         expires=draft.expires_at,
         now=now,
     )
-    yield from _refused(rules.check_targets, draft.kind, draft.target_names)
-    if len(draft.target_names) != len(draft.targets):
-        yield Invalid("Each service or channel once.", field="services")
-    of_each = [said for one in draft.targets for said in _refused(_check_target, draft.kind, one)]
-    yield from {str(one): one for one in of_each}.values()
+    if draft.kind is not Kind.EVENT_EXCLUSION:
+        why = _WHY_MORE[draft.kind]
+        yield from _refused(needed, draft.proportionality, field="proportionality", ask=why)
 
 
 def _refused(check: Callable[..., object], *given: object, **named: object) -> Iterator[Invalid]:
