@@ -15,6 +15,7 @@ from triage.messages.service.children import await_decision
 def draw_awaiting(found: Item) -> None:
     """What the message is and how severe, as at any decision; then it awaits this one."""
     own = found.row.id
+    hurry.drawn(own)
     st.header("What is the message?", anchor=False)
     answers.at_field("labels")
     labels: set[str] = st.session_state.setdefault("labels", set())
@@ -25,7 +26,7 @@ def draw_awaiting(found: Item) -> None:
                     words.chosen(label, on=label in labels),
                     key=f"say_{label}_{own}",
                     on_click=decision.choose,
-                    args=(label,),
+                    args=(label, own),
                     type="primary" if label in labels else "secondary",
                 )
     st.markdown("How severe?")
@@ -37,7 +38,7 @@ def draw_awaiting(found: Item) -> None:
                 words.severity(level, on=on),
                 key=f"say_{level}_{own}",
                 on_click=decision.choose_severity,
-                args=(level,),
+                args=(level, own),
                 type="primary" if on else "secondary",
             )
     st.text_input("Note for the record (optional)", key=f"say_note_{own}", max_chars=2000)
@@ -51,7 +52,7 @@ def draw_awaiting(found: Item) -> None:
 
 
 def _await(message_id: str, version: int) -> None:
-    if hurry.hurried():
+    if hurry.late(message_id) or hurry.hurried():
         return
     session.run(
         partial(

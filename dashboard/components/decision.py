@@ -33,6 +33,7 @@ def draw_decision(found: Item, filters: Filters) -> None:
     late, finds no button and does nothing.
     """
     own = found.row.id
+    hurry.drawn(own)
     st.header("What is it?", anchor=False)
     _sitting()
     labels: set[str] = st.session_state.setdefault("labels", set())
@@ -43,7 +44,7 @@ def draw_decision(found: Item, filters: Filters) -> None:
                 key=f"choose_{label}_{own}",
                 shortcut=session.key(key),
                 on_click=choose,
-                args=(label,),
+                args=(label, own),
                 type="primary" if label in labels else "secondary",
                 width="stretch",
             )
@@ -56,7 +57,7 @@ def draw_decision(found: Item, filters: Filters) -> None:
                 key=f"severity_{level}_{own}",
                 shortcut=session.key(key),
                 on_click=choose_severity,
-                args=(level,),
+                args=(level, own),
                 type="primary" if on else "secondary",
             )
     st.text_input("Note for the record (optional)", key="note", max_chars=2000)
@@ -85,15 +86,18 @@ def draw_decision(found: Item, filters: Filters) -> None:
     _guideline()
 
 
-def choose(label: str) -> None:
+def choose(label: str, own: str) -> None:
     """Set a label: "none" stands alone, the four may stand together."""
+    if hurry.late(own):
+        return
     labels: set[str] = st.session_state.setdefault("labels", set())
     st.session_state["labels"] = {"none"} if label == "none" else (labels - {"none"}) | {label}
 
 
-def choose_severity(level: str) -> None:
+def choose_severity(level: str, own: str) -> None:
     """Set the severity."""
-    st.session_state["severity"] = level
+    if not hurry.late(own):
+        st.session_state["severity"] = level
 
 
 def clear_choice() -> None:
@@ -117,7 +121,7 @@ def chosen_severity() -> Severity | None:
 
 def decide(message_id: str, filters: Filters) -> None:
     """Decide on the message as it was shown, and on each that is ticked; open the next one."""
-    if hurry.hurried():
+    if hurry.late(message_id) or hurry.hurried():
         return
     if not st.session_state.get("labels"):
         st.session_state["problems"] = ["Choose what the message is: 1 to 5."]
@@ -153,6 +157,8 @@ def decide(message_id: str, filters: Filters) -> None:
 
 def put_back(message_id: str, filters: Filters, skip: bool) -> None:
     """Put the message back, no reason asked; skipped ones stay away for this sitting."""
+    if hurry.late(message_id):
+        return
     session.run(
         partial(
             reviewing.release,
@@ -219,7 +225,8 @@ def forget_item() -> None:
     """Nothing is chosen, what was taken beside it goes back, and the next is opened afresh."""
     clear_choice()
     ticks.let_go()
-    st.session_state.pop("opened", None)
+    for name in ("opened", "deciding"):
+        st.session_state.pop(name, None)
 
 
 def _toggle_help() -> None:

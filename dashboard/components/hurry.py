@@ -1,9 +1,19 @@
-"""A choice and the act on it, pressed in one moment."""
+"""Presses that came too fast: a choice with the act on it, or once what they are of was left."""
 
 import streamlit as st
 
 CHOICES = ("choose_", "severity_", "say_", "tick_", "clear_")
 """How the keys of the buttons begin that choose for a decision and do nothing else."""
+
+
+def drawn(own: str) -> None:
+    """This message can be decided on now."""
+    st.session_state["deciding"] = own
+
+
+def late(own: str) -> bool:
+    """Whether a press is of a message that was left since: it is meant for no other."""
+    return st.session_state.get("deciding") != own
 
 
 def hurried() -> bool:

@@ -47,15 +47,16 @@ def draw() -> None:
             "Flag this: somebody should look at it, whatever the model says", key=_key("flagged")
         )
         st.checkbox("Urgent: somebody may be in danger", key=_key("urgent"))
-        st.form_submit_button("Keep it", type="primary", on_click=_keep)
+        st.form_submit_button("Keep it", type="primary", on_click=_keep, args=(_round(),))
 
 
 def _key(name: str) -> str:
-    """The key of a field of this form: the next one is new, in the browser too.
+    """The key of a field of this form: the next one is new, in the browser too."""
+    return f"note_{name}_{_round()}"
 
-    So a double press finds its form gone, and is none.
-    """
-    return f"note_{name}_{st.session_state.get('note_round', 0)}"
+
+def _round() -> int:
+    return int(st.session_state.get("note_round", 0))
 
 
 def _what(today: date) -> None:
@@ -115,8 +116,10 @@ def _from_whom() -> None:
     st.text_input("Their address, phone number or handle, if known", key=_key("contact"))
 
 
-def _keep() -> None:
+def _keep(of_round: int) -> None:
     """Keep what was entered; the fields are empty again only once it is kept."""
+    if of_round != _round():
+        return  # the second press of two, or one of a form that is gone
     st.session_state.pop("note_kept", None)
     given = {name: st.session_state.get(_key(name)) for name in FIELDS}
     day, clock = given["day"], given["clock"]
@@ -148,4 +151,4 @@ def _keep() -> None:
     else:
         kept = "Kept, not flagged."
     st.session_state["note_kept"] = kept
-    st.session_state["note_round"] = st.session_state.get("note_round", 0) + 1
+    st.session_state["note_round"] = _round() + 1

@@ -259,6 +259,9 @@ def _write(since: datetime) -> None:
 
 def _leave(since: datetime) -> None:
     text = str(st.session_state.get("handover_text", ""))
+    if text and text == st.session_state.get("handover_left"):
+        return  # the second press of two
     session.run(partial(leave_note, text=text, since=since))
     if not session.failed():
         st.session_state["handover_text"] = ""
+        st.session_state["handover_left"] = text

@@ -91,6 +91,21 @@ def test_a_choice_and_a_decision_pressed_in_one_moment_decide_nothing_and_the_ch
     }
 
 
+@pytest.mark.parametrize("late", ["severity_low", "choose_offensive", "decide", "skip"])
+def test_a_press_of_a_message_that_was_left_since_does_nothing(screen, desk, late: str) -> None:
+    message_id = desk.arrive("[high] you silly tosser")
+    at = screen("review", desk.ana, message=message_id)
+    desk.move(seconds=5)
+    at = press(at, "reveal_full")
+    at = press(at, "choose_threatening")
+    at = press(at, "severity_high")
+    at.session_state["deciding"] = "another"
+    at = press(at, late)
+    assert desk.state(message_id) is State.CLAIMED
+    assert at.session_state["labels"] == {"threatening"}
+    assert at.session_state["severity"] == "high"
+
+
 def test_a_threat_in_an_attachment_is_said_to_be_there_in_the_queue_and_beside_the_text(
     screen, desk
 ) -> None:
