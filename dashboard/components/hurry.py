@@ -16,6 +16,11 @@ def late(own: str) -> bool:
     return st.session_state.get("deciding") != own
 
 
+def version() -> int:
+    """The version of the message as it was shown; of one that was left since, none it ever has."""
+    return int(st.session_state.get("version", -1))
+
+
 def hurried() -> bool:
     """Whether a choice came together with this act, while the desk was busy.
 

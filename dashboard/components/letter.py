@@ -67,7 +67,8 @@ def _uncover(message_id: str, step: Step, reason: str) -> None:
 
 
 def _more() -> None:
-    st.session_state["shown"] += untrusted.LETTER
+    if "shown" in st.session_state:  # else the message was left since
+        st.session_state["shown"] += untrusted.LETTER
 
 
 def _summary(found: Item) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, untrusted, words, words_together
-from dashboard.components import caring, decision, ticks
+from dashboard.components import caring, decision, hurry, ticks
 from dashboard.components.notices import remember
 from dashboard.views import propose
 from triage.conduct.kinds import Disposition, RoutedTo
@@ -174,7 +174,7 @@ def draw_own_mark(viewer: Actor, found: Item) -> None:
 
 
 def _with_version(command, message_id: str) -> None:  # type: ignore[no-untyped-def]
-    session.run(partial(command, message_id=message_id, version=st.session_state["version"]))
+    session.run(partial(command, message_id=message_id, version=hurry.version()))
 
 
 def _ask(message_id: str, filters: Filters, note: str, concerned: bool) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session, untrusted
-from dashboard.components import decision
+from dashboard.components import decision, hurry
 from dashboard.components.notices import remember
 from dashboard.components.people import colleagues
 from triage.core.ids import new_id
@@ -78,4 +78,4 @@ def draw_held(found: Item, filters: Filters) -> None:
 
 
 def _run(command: partial[None]) -> None:
-    session.run(partial(command, version=st.session_state["version"]))
+    session.run(partial(command, version=hurry.version()))
