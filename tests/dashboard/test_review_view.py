@@ -71,16 +71,22 @@ def test_each_step_of_uncovering_is_on_the_record(screen, desk) -> None:
     ]
 
 
-@pytest.mark.parametrize("hasty", ["severity_low", "choose_offensive", "clear"])
-def test_a_choice_and_a_decision_pressed_in_one_moment_decide_nothing_and_the_choice_stands(
-    screen, desk, hasty: str
-) -> None:
+def chosen(screen, desk: Desk) -> tuple[str, AppTest]:
+    """(a message, its page with a threat of high severity chosen)."""
     message_id = desk.arrive("[high] you silly tosser")
     at = screen("review", desk.ana, message=message_id)
     desk.move(seconds=5)
     at = press(at, "reveal_full")
     at = press(at, "choose_threatening")
     at = press(at, "severity_high")
+    return message_id, at
+
+
+@pytest.mark.parametrize("hasty", ["severity_low", "choose_offensive", "clear"])
+def test_a_choice_and_a_decision_pressed_in_one_moment_decide_nothing_and_the_choice_stands(
+    screen, desk, hasty: str
+) -> None:
+    message_id, at = chosen(screen, desk)
     at.button(key=f"{hasty}_{message_id}").set_value(True)
     at = press(at, "decide")
     said = shown(at)
@@ -93,12 +99,7 @@ def test_a_choice_and_a_decision_pressed_in_one_moment_decide_nothing_and_the_ch
 
 @pytest.mark.parametrize("late", ["severity_low", "choose_offensive", "decide", "skip"])
 def test_a_press_of_a_message_that_was_left_since_does_nothing(screen, desk, late: str) -> None:
-    message_id = desk.arrive("[high] you silly tosser")
-    at = screen("review", desk.ana, message=message_id)
-    desk.move(seconds=5)
-    at = press(at, "reveal_full")
-    at = press(at, "choose_threatening")
-    at = press(at, "severity_high")
+    message_id, at = chosen(screen, desk)
     at.session_state["deciding"] = "another"
     at = press(at, late)
     assert desk.state(message_id) is State.CLAIMED
