@@ -198,7 +198,7 @@ def draft_of(found: About | None) -> Draft:
     except Invalid as error:
         missing = "" if isinstance(review, date) else "Choose when it is looked at again."
         wrong += [
-            Invalid((field == "review" and missing) or said, field=field)
+            Invalid(missing if missing and field == "review" else said, field=field)
             for field, said in error.each
         ]
     wrong += _of_unknown_addresses(found, draft)
